@@ -1,0 +1,174 @@
+"""The composition root: application, settings, window, controller; and what happens when something goes wrong."""
+
+import faulthandler
+import gc
+import logging
+import os
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+
+import platformdirs
+from PySide6.QtCore import QDeadlineTimer, QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication
+
+from inspector.controller import Controller, jobs
+from inspector.core import settings as storage
+from inspector.core import updates
+from inspector.core.filtering import FilterSettings
+from inspector.core.images import PictureError
+from inspector.core.log import open_log
+from inspector.core.resources import samples
+from inspector.core.session import SessionFile
+from inspector.core.settings import Settings
+from inspector.core.state import AppState, Source, SourceKind, Theme
+from inspector.views import icons, theme
+from inspector.views.main_window import MainWindow
+from kernels import Kernel, preset
+
+log = logging.getLogger("inspector")
+FIRST_KERNEL = "sobel-x"
+STILL = 30.0  # seconds that a screenshot waits for the window to come to rest
+
+
+def run(files: tuple[str, ...]) -> int:
+    """Open the window with these files; the exit status."""
+    application = _application()
+    loaded, problem = storage.load(storage.default_path())
+    session = SessionFile(platformdirs.user_state_path("cnn-inspector"))
+    recovered = session.recover()
+    state = recovered or first_state(Theme(loaded.theme) if loaded.theme in set(Theme) else Theme.SYSTEM)
+    window, controller = build(state, loaded, session)
+    _watch_for_accidents(window)
+    window.show_sizes(loaded.splitter_sizes, loaded.geometry)
+    start(controller)
+    window.show()
+    if recovered is not None:
+        window.message.show_message("The program ended unexpectedly; your last work is back.", severity="notice")
+    elif problem:
+        window.message.show_message(problem, severity="notice")
+    if files:
+        controller.open_paths(files)
+    controller.submit(jobs.warm_up())
+    controller.submit(jobs.thumbnails())
+    keep = _collect_garbage_on_the_main_thread(application)
+    status = application.exec()
+    keep.stop()
+    return status
+
+
+def first_state(chosen: Theme) -> AppState:
+    """A sample picture under a Sobel kernel: something to see at once."""
+    return AppState(Source(SourceKind.SAMPLE, samples()[0].id), FilterSettings(preset(FIRST_KERNEL)), theme=chosen)
+
+
+def build(state: AppState, settings: Settings, session: SessionFile) -> tuple[MainWindow, Controller]:
+    """A window and the controller that fills it; nothing is loaded or shown yet."""
+    theme.apply(_application(), state.theme)
+    window = MainWindow()
+    return window, Controller(window, state, settings, session)
+
+
+def start(controller: Controller) -> None:
+    """Load the picture of the state, here and now, so that the first frame is not empty."""
+    try:
+        controller.load_now()
+    except (PictureError, ValueError) as error:
+        controller.window.message.show_message(str(error))
+        controller.fall_back(Source(SourceKind.SAMPLE, samples()[0].id))
+
+
+def screenshots(
+    folder: Path, sizes: list[tuple[int, int]], themes: tuple[str, ...], files: tuple[str, ...], kernel: Kernel | None
+) -> Iterator[Path]:
+    """Render every workspace of the real window in each size and theme; yields the files as they are written."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    _application()
+    folder.mkdir(parents=True, exist_ok=True)
+    window, controller = build(first_state(Theme(themes[0])), Settings(), SessionFile(folder / ".none"))
+    start(controller)
+    if kernel is not None:
+        controller.dispatch(updates.set_kernel(kernel))
+    controller.submit(jobs.warm_up())
+    controller.submit(jobs.thumbnails())
+    if files:
+        controller.open_paths(files)
+    for width, height in sizes:
+        for name in themes:
+            yield _picture_of(window, controller, folder / f"filter-{width}x{height}-{name}.png", (width, height), Theme(name))
+    controller.leave()
+
+
+def _picture_of(window: MainWindow, controller: Controller, path: Path, size: tuple[int, int], chosen: Theme) -> Path:
+    controller.dispatch(updates.set_theme(chosen))
+    window.resize(*size)
+    window.show()
+    _rest(controller)
+    window.picture.fit()
+    _rest(controller)
+    if window.message.text and window.message.property("severity") == "error":
+        raise ValueError(window.message.text)
+    if not window.grab().save(str(path)):
+        raise OSError(f"{path} could not be written")
+    return path
+
+
+def _rest(controller: Controller) -> None:
+    """Let the window work until nothing is left to do."""
+    loop, deadline = QEventLoop(), QDeadlineTimer(int(STILL * 1000))
+    poll = QTimer(interval=20)
+    poll.timeout.connect(lambda: loop.quit() if controller.at_rest() or deadline.hasExpired() else None)
+    poll.start()
+    loop.exec()
+    poll.stop()
+
+
+def _application() -> QApplication:
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    application = QApplication([sys.argv[0]])
+    application.setApplicationName("cnn-inspector")
+    application.setApplicationDisplayName("CNN Inspector")
+    application.setDesktopFileName("cnn-inspector")
+    application.setWindowIcon(icons.app_icon())
+    sys.setswitchinterval(0.001)  # shorter waits of the main thread for workers in Python code
+    return application
+
+
+def _watch_for_accidents(window: MainWindow) -> None:
+    """Exceptions of slots, paint events and threads reach the log and the message bar; the program goes on."""
+    stream = open_log(platformdirs.user_log_path("cnn-inspector"))
+    if stream is not None:
+        faulthandler.enable(stream)
+
+    def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            window.close()
+            return
+        text = "".join(traceback.format_exception(kind, error, trace))
+        log.error("unexpected: %s", text)
+        sentence = f"Something went wrong inside the program ({kind.__name__}); nothing that is open was lost."
+        QTimer.singleShot(0, window, lambda: window.message.show_message(sentence, details=text))
+
+    sys.excepthook = report
+    threading.excepthook = lambda args: report(args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: QTimer.singleShot(0, window, window.close))
+
+
+def _collect_garbage_on_the_main_thread(application: QApplication) -> QTimer:
+    """Python's collector would destroy Qt objects on whatever thread trips it; a timer collects here instead.
+
+    What exists now is frozen out of the collections, which keeps each below a few milliseconds.
+    """
+    gc.disable()
+    gc.freeze()
+    timer = QTimer(application, interval=500)
+    timer.timeout.connect(lambda: gc.collect(1))
+    timer.start()
+    return timer

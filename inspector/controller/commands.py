@@ -1,0 +1,194 @@
+"""Which method each command of the table stands for, and when it can be used."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QGuiApplication
+
+from inspector import __version__
+from inspector.controller import jobs, texts
+from inspector.core import scripting, settings, updates
+from inspector.core.filtering import description
+from inspector.core.state import Layout, SourceKind, Theme
+from inspector.views import dialogs, transfer
+from inspector.views.commands import COMMANDS
+from inspector.views.palette import CommandPalette, KeySheet
+from kernels import devices, is_warm
+
+if TYPE_CHECKING:
+    from inspector.controller.controller import Controller
+
+PANELS = ("panel-source", "panel-kernel", "panel-pixel")
+
+
+class Commands:
+    """Runs commands by id. ``hidden`` are the panels that the user has put away."""
+
+    def __init__(self, controller: "Controller") -> None:
+        self._controller = controller
+        self._window = controller.window
+        self.hidden = set(controller.settings.hidden_panels)
+        self._table: dict[str, Callable[[], object]] = {
+            "open": self._open, "open-folder": self._open_folder, "paste": self._paste, "load-kernel": self._load_kernel,
+            "save-kernel": self._save_kernel, "save-values": self._save_values, "export-shown": self._export_shown,
+            "quit": self._window.close, "undo": controller.undo, "redo": controller.redo, "copy-shown": self._copy_shown,
+            "copy-command": self._copy_command, "copy-python": self._copy_python, "flip": self._flip,
+            "fit": self._window.picture.fit, "actual-size": self._window.picture.actual_size,
+            "zoom-in": self._window.picture.zoom_in, "zoom-out": self._window.picture.zoom_out,
+            "previous": lambda: controller.step(-1), "next": lambda: controller.step(1), "cancel": controller.cancel,
+            "palette": self._palette, "keys": self._keys, "about": self._about, "workspace-filter": self._window.picture.setFocus,
+        }  # fmt: skip
+        self._table |= {f"layout-{x}": self._dispatcher(updates.set_layout(x)) for x in Layout}
+        self._table |= {f"theme-{x}": self._dispatcher(updates.set_theme(x)) for x in Theme}
+        self._table |= {id: self._toggler(id) for id in PANELS}
+        for id in PANELS:
+            self._window.show_panel(id, id not in self.hidden)
+
+    def run(self, id: str) -> None:
+        """Do the command. Raises KeyError for an id that is not in the table."""
+        self._table[id]()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Bring menus and buttons up to date."""
+        self._window.actions_.show_commands(
+            enabled_commands(self._controller), self.checked(), texts.command_titles(self._controller.history)
+        )
+
+    def checked(self) -> frozenset[str]:
+        """The alternatives that are chosen now."""
+        state = self._controller.state
+        panels = {id for id in PANELS if id not in self.hidden}
+        return frozenset({"workspace-filter", f"layout-{state.layout}", f"theme-{state.theme}"} | panels)
+
+    def save_settings(self) -> None:
+        """Write what is remembered from one start to the next."""
+        kept = replace(self._controller.settings, hidden_panels=tuple(sorted(self.hidden)))
+        problem = settings.save(settings.default_path(), kept)
+        if problem:
+            sys.stderr.write(f"cnn-inspector: {problem}\n")
+
+    def _dispatcher(self, update: updates.Update) -> Callable[[], None]:
+        return lambda: self._controller.dispatch(update)
+
+    def _toggler(self, id: str) -> Callable[[], None]:
+        def toggle() -> None:
+            self.hidden ^= {id}
+            self._window.show_panel(id, id not in self.hidden)
+
+        return toggle
+
+    # ---- files ---------------------------------------------------------------------------------------------
+
+    def _folder(self) -> str:
+        source = self._controller.state.source
+        if source.kind is SourceKind.FILE:
+            return str(Path(source.name).parent)
+        return self._controller.settings.last_folder or str(Path.home())
+
+    def _open(self) -> None:
+        if path := dialogs.ask_open(self._window, "Open picture", self._folder(), dialogs.PICTURES):
+            self._controller.open_paths((path,))
+
+    def _open_folder(self) -> None:
+        if path := dialogs.ask_folder(self._window, "Open folder", self._folder()):
+            self._controller.open_paths((path,))
+
+    def _load_kernel(self) -> None:
+        if path := dialogs.ask_open(self._window, "Load kernel", self._folder(), dialogs.KERNELS):
+            self._controller.open_paths((path,))
+
+    def _proposed(self, what: str, suffix: str) -> str:
+        picture = self._controller.resolved.picture if self._controller.resolved else None
+        stem = Path(picture.name).stem if picture else "picture"
+        return str(Path(self._folder()) / f"{stem}-{what}{suffix}")
+
+    def _save_kernel(self) -> None:
+        kernel = self._controller.state.filter.kernel
+        if path := dialogs.ask_save(self._window, "Save kernel", self._proposed(kernel.id, ".txt"), dialogs.KERNELS):
+            self._controller.submit(jobs.save_kernel(path, kernel))
+
+    def _save_values(self) -> None:
+        if (result := self._controller.result) is None:
+            return
+        settings_ = result.request.settings
+        proposed = self._proposed(settings_.kernel.id, ".tif")
+        if path := dialogs.ask_save(self._window, "Save exact values", proposed, dialogs.VALUES):
+            about = description(result.request.picture, settings_, result.filtered)
+            self._controller.submit(jobs.save_values(path, result.filtered, about))
+
+    def _export_shown(self) -> None:
+        if (result := self._controller.result) is None:
+            return
+        proposed = self._proposed(result.request.settings.kernel.id, ".png")
+        if path := dialogs.ask_save(self._window, "Export picture as shown", proposed, dialogs.SHOWN):
+            self._controller.submit(jobs.save_shown(path, result.filtered.rgb))
+
+    # ---- clipboard -----------------------------------------------------------------------------------------
+
+    def _paste(self) -> None:
+        self._controller.take(transfer.incoming(QGuiApplication.clipboard().mimeData(), "pasted picture"))
+
+    def _copy_shown(self) -> None:
+        if self._controller.result is not None:
+            transfer.copy_picture(self._controller.result.filtered.rgb)
+            self._notice("The result is on the clipboard as it is shown.")
+
+    def _copy_command(self) -> None:
+        self._copy(scripting.as_command, "The command line is on the clipboard.")
+
+    def _copy_python(self) -> None:
+        self._copy(scripting.as_python, "The Python script is on the clipboard.")
+
+    def _copy(self, write: Callable[..., str], notice: str) -> None:
+        state = self._controller.state
+        try:
+            transfer.copy_text(write(state.source, state.filter))
+        except ValueError as error:
+            self._window.message.show_message(str(error))
+            return
+        self._notice(notice)
+
+    def _notice(self, text: str) -> None:
+        self._window.message.show_message(text, severity="notice")
+
+    # ---- view and help -------------------------------------------------------------------------------------
+
+    def _flip(self) -> None:
+        showing_output = self._controller.state.layout is Layout.OUTPUT
+        self._controller.dispatch(updates.set_layout(Layout.INPUT if showing_output else Layout.OUTPUT))
+
+    def _palette(self) -> None:
+        palette = CommandPalette(enabled_commands(self._controller), self._window)
+        palette.chosen.connect(self.run)
+        palette.finished.connect(palette.deleteLater)
+        palette.open()
+
+    def _keys(self) -> None:
+        sheet = KeySheet(self._window)
+        sheet.finished.connect(sheet.deleteLater)
+        sheet.open()
+
+    def _about(self) -> None:
+        found = devices() if is_warm() else ()
+        lines = [f"{d.name}: {'ready' if d.available else d.reason}" for d in found] or ["The engines are still being prepared."]
+        text = "\n".join([f"CNN Inspector {__version__}", "", *lines, "", f"Settings: {settings.default_path()}"])
+        dialogs.show_about(self._window, text)
+
+
+def enabled_commands(controller: "Controller") -> frozenset[str]:
+    """The commands that can be used now."""
+    place, count = controller.shelf.position(controller.state.source)
+    off = {
+        "undo": not controller.history.past,
+        "redo": not controller.history.future,
+        "previous": place <= 1,
+        "next": place == 0 or place == count,
+        "save-values": controller.result is None,
+        "export-shown": controller.result is None,
+        "copy-shown": controller.result is None,
+    }
+    return frozenset(command.id for command in COMMANDS if not off.get(command.id, False))

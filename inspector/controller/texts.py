@@ -1,0 +1,100 @@
+"""What the window says: labels, facts and failures as sentences."""
+
+from time import monotonic
+
+from inspector.controller.jobs import Loaded
+from inspector.core.display import Display
+from inspector.core.facts import SourceFacts
+from inspector.core.filtering import Channels, Filtered, FilterSettings
+from inspector.core.history import History
+from inspector.core.numbers_text import four_digits
+from inspector.core.picture import Picture
+from inspector.core.state import SourceKind
+from inspector.work.runner import Outcome, Running
+from kernels import Border, Padding
+
+
+def source_facts(loaded: Loaded, place: tuple[int, int]) -> SourceFacts:
+    """The loaded picture for the Source panel; ``place`` is (position, count) in its folder."""
+    picture, source = loaded.picture, loaded.source
+    sample = source.name if source.kind is SourceKind.SAMPLE else ""
+    return SourceFacts(
+        name=picture.name, line=f"{picture_line(picture)} · {four_digits(picture.low)} … {four_digits(picture.high)}",
+        notes=picture.notes, frame=picture.frame, frames=picture.frames, position=place[0], count=place[1], sample=sample,
+    )  # fmt: skip
+
+
+def picture_line(picture: Picture) -> str:
+    """'768 × 512 · RGB · uint8'; width first, as pictures are spoken of."""
+    kind = "grey" if picture.channels == 1 else "RGB"
+    alpha = " + alpha" if picture.alpha is not None else ""
+    return f"{picture.width} × {picture.height} · {kind}{alpha} · {picture.values.dtype}"
+
+
+def input_label(picture: Picture) -> str:
+    """The chip on the input."""
+    return f"input · {picture_line(picture)}"
+
+
+def output_label(settings: FilterSettings, filtered: Filtered) -> str:
+    """The chip on the output: kernel, operation, border, what the colours mean."""
+    parts = [settings.kernel.title]
+    if settings.convolve:
+        parts.append("convolve")
+    parts.append(settings.border if settings.border is not Border.CONSTANT else f"constant {four_digits(settings.cval)}")
+    if settings.stride != 1:
+        parts.append(f"stride {settings.stride}")
+    if settings.dilation != 1:
+        parts.append(f"dilation {settings.dilation}")
+    if settings.padding is not Padding.SAME:
+        parts.append(settings.padding.value if isinstance(settings.padding, Padding) else f"padding {settings.padding}")
+    parts.append(filtered.levels.text)
+    if settings.channels is Channels.LUMINANCE or (filtered.levels.display is Display.SYMMETRIC and filtered.values.ndim == 3):
+        parts.append("luminance")
+    return " · ".join(parts)
+
+
+def work(filtered: Filtered) -> tuple[str, str]:
+    """'direct 3×3 · 1.1 ms', and why this algorithm."""
+    height, width = filtered.plan.kernel_shape
+    return f"{filtered.algorithm} {height}×{width} · {filtered.milliseconds:.1f} ms", filtered.plan.why
+
+
+def result_facts(filtered: Filtered) -> str:
+    """Shape, type, range of the result, and what cannot be seen in it."""
+    facts, values = filtered.statistics, filtered.values
+    shape = " × ".join(map(str, (values.shape[1], values.shape[0])))
+    text = f"result {shape} · {values.dtype} · {four_digits(facts.minimum)} … {four_digits(facts.maximum)}"
+    clipped = sum(filtered.clipped) / max(values.size, 1)
+    if filtered.levels.display in {Display.CLIP, Display.ABS} and clipped > 0:
+        text += f" · {four_digits(100 * clipped)} % clipped"
+    if facts.nan or facts.infinite:
+        text += f" · {facts.nan} NaN, {facts.infinite} infinite"
+    if any(filtered.plan.remainder):
+        y, x = filtered.plan.remainder
+        text += f" · the stride leaves out the last {y} rows and {x} columns"
+    return text
+
+
+def failure(outcome: Outcome) -> str:
+    """An expected failure as the sentence that it carries."""
+    error = outcome.error
+    if isinstance(error, MemoryError):
+        return f"{outcome.operation.title}: there is not enough memory; try a smaller picture or a larger stride."
+    return str(error) or f"{outcome.operation.title} failed."
+
+
+def unexpected(outcome: Outcome) -> str:
+    """A failure that is the program's own."""
+    return f"{outcome.operation.title} failed inside the program ({type(outcome.error).__name__}); nothing that is open was lost."
+
+
+def running(now: tuple[Running, ...], patience: float) -> str:
+    """What has been running for longer than ``patience`` seconds, or ''."""
+    late = [r.operation.title for r in now if monotonic() - r.since > patience]
+    return f"{', '.join(late)} …" if late else ""
+
+
+def command_titles(history: History) -> dict[str, str]:
+    """Undo and Redo with what they would do."""
+    return {"undo": f"Undo {history.undo_title}".strip(), "redo": f"Redo {history.redo_title}".strip()}

@@ -1,0 +1,102 @@
+"""From exact values to the picture on the screen, and saying honestly how."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inspector.core.numbers_text import four_digits
+from inspector.core.picture import Picture, luminance
+from kernels import Kernel
+from kernels.levels import Statistics, to_rgb
+
+SIGNED_SHARE = 0.05  # |sum of weights| below this share of the sum of |weights|: the result is signed
+
+
+class Display(StrEnum):
+    """How filter results become colours."""
+
+    AUTO = "auto"  # symmetric for kernels that sum to about 0, else clip
+    CLIP = "clip"
+    ABS = "abs"
+    SYMMETRIC = "symmetric"
+    STRETCH = "stretch"
+
+
+@dataclass(frozen=True)
+class Levels:
+    """The value shown darkest and the value shown lightest, and the way in between.
+
+    ``display`` is never AUTO. SYMMETRIC uses the diverging map, of the luminance for RGB results
+    (filtering and taking the luminance commute, both are linear).
+    """
+
+    display: Display
+    low: float
+    high: float
+
+    @property
+    def text(self) -> str:
+        """For labels: 'symmetric ±0.83', 'clip 0 … 255'."""
+        if self.display is Display.SYMMETRIC:
+            return f"symmetric ±{four_digits(self.high)}"
+        return f"{self.display} {four_digits(self.low)} … {four_digits(self.high)}"
+
+
+def resolve_display(display: Display, kernel: Kernel) -> Display:
+    """The display that AUTO stands for with this kernel; any other is returned as it is."""
+    if display is not Display.AUTO:
+        return display
+    weights = kernel.weights.astype(np.float64)
+    total, size = abs(weights.sum()), np.abs(weights).sum()
+    return Display.SYMMETRIC if kernel.bias == 0 and size > 0 and total <= SIGNED_SHARE * size else Display.CLIP
+
+
+def levels_for(display: Display, statistics: Statistics, low: float, high: float) -> Levels:
+    """Levels of a result with these ``statistics`` from a picture whose black and white are ``low``, ``high``."""
+    if display is Display.SYMMETRIC:
+        reach = max(abs(statistics.minimum), abs(statistics.maximum)) or 1.0
+        return Levels(display, -reach, reach)
+    if display is Display.STRETCH:
+        top = statistics.maximum if statistics.maximum > statistics.minimum else statistics.minimum + 1.0
+        return Levels(display, statistics.minimum, top)
+    return Levels(display, 0.0 if display is Display.ABS else low, high - min(low, 0.0) if display is Display.ABS else high)
+
+
+def shown(values: NDArray[np.floating], levels: Levels) -> NDArray[np.uint8]:
+    """The displayed picture: ``(H, W)`` or ``(H, W, 3)`` values to contiguous ``(H, W, 3)`` uint8.
+
+    NaN is painted magenta in every display.
+    """
+    if levels.display is Display.SYMMETRIC:
+        return to_rgb(luminance(values), levels.low, levels.high, lut=diverging())
+    return to_rgb(values, levels.low, levels.high, absolute=levels.display is Display.ABS)
+
+
+def picture_shown(picture: Picture) -> NDArray[np.uint8]:
+    """The picture itself as ``(H, W, 3)`` uint8; where it is transparent, over a checkerboard."""
+    if picture.values.dtype == np.uint8 and picture.channels == 3 and (picture.low, picture.high) == (0, 255):
+        rgb = np.asarray(picture.values, dtype=np.uint8)
+    else:
+        rgb = to_rgb(picture.values, picture.low, picture.high)
+    return rgb if picture.alpha is None else _over_checkerboard(rgb, picture.alpha)
+
+
+def _over_checkerboard(rgb: NDArray[np.uint8], alpha: NDArray[np.generic]) -> NDArray[np.uint8]:
+    full = np.iinfo(alpha.dtype).max if alpha.dtype.kind == "u" else 1.0
+    share = np.clip(np.nan_to_num(alpha.astype(np.float32) / np.float32(full)), 0, 1)[..., None]
+    y, x = np.indices(alpha.shape, sparse=True)
+    board = np.where((y // 8 + x // 8) % 2 == 0, np.float32(204), np.float32(153))[..., None]
+    return np.rint(rgb * share + board * (1 - share)).astype(np.uint8)
+
+
+@cache
+def diverging() -> NDArray[np.uint8]:
+    """256 colours from blue (negative) over white (zero, entry 128) to red (positive), told apart by the colour-blind."""
+    stops = np.array([[5, 48, 97], [33, 102, 172], [146, 197, 222], [255, 255, 255], [244, 165, 130], [178, 24, 43], [103, 0, 31]])
+    places = np.array([0, 28, 84, 128, 172, 228, 255])
+    lut = np.stack([np.interp(np.arange(256), places, stops[:, i]) for i in range(3)], axis=1).round().astype(np.uint8)
+    lut.flags.writeable = False
+    return lut

@@ -1,0 +1,148 @@
+"""What the filter bench is asked to do, as one frozen value, and doing it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inspector.core.display import Display, Levels, levels_for, resolve_display, shown
+from inspector.core.picture import Picture, luminance
+from kernels import Border, Kernel, Padding, engine
+from kernels.levels import Statistics, histogram, outside, statistics
+from kernels.plan import Plan
+
+BINS = 256
+
+
+class Channels(StrEnum):
+    """Filter the colour channels one by one, or the luminance alone."""
+
+    RGB = "rgb"
+    LUMINANCE = "luminance"
+
+
+@dataclass(frozen=True)
+class FilterSettings:
+    """Every choice of the Filter workspace; the command line fills the same value.
+
+    The weights that are used are ``kernel.weights * scale``, or with ``normalize`` the weights
+    divided by their sum; ``kernel.bias`` is added to each result, in the units of the picture.
+    """
+
+    kernel: Kernel
+    convolve: bool = False
+    normalize: bool = False
+    scale: float = 1.0
+    border: Border = Border.REFLECT
+    cval: float = 0.0
+    stride: int = 1
+    dilation: int = 1
+    padding: Padding | int = Padding.SAME
+    channels: Channels = Channels.RGB
+    display: Display = Display.AUTO
+    device: str = "auto"
+
+
+@dataclass(frozen=True, eq=False)
+class Filtered:
+    """A result with all that a label, an export or a check needs to know about it.
+
+    ``values``: ``(H', W')`` or ``(H', W', 3)`` float32 (float64 for float64 pictures), read-only,
+    the exact result; ``rgb``: ``(H', W', 3)`` uint8, what is shown. ``kernel``: the weights that were
+    correlated (scaled, and flipped for a convolution). ``counts`` and ``input_counts``:
+    ``(C, 256)`` histograms of result and input over ``span``. ``clipped``: values below and above the levels. ``milliseconds``: the filtering alone.
+    """
+
+    values: NDArray[np.floating]
+    rgb: NDArray[np.uint8]
+    kernel: Kernel
+    plan: Plan
+    levels: Levels
+    statistics: Statistics
+    span: tuple[float, float]
+    counts: NDArray[np.int64]
+    input_counts: NDArray[np.int64]
+    clipped: tuple[int, int]
+    algorithm: str
+    device: str
+    device_name: str
+    why_device: str
+    milliseconds: float
+
+
+def effective_kernel(settings: FilterSettings) -> tuple[Kernel, str]:
+    """The kernel with scale or normalisation applied, and a sentence where that could not be done."""
+    kernel, scale, note = settings.kernel, settings.scale, ""
+    if settings.normalize:
+        total = float(kernel.weights.sum(dtype=np.float64))
+        if abs(total) <= 1e-6 * float(np.abs(kernel.weights).sum(dtype=np.float64)):
+            scale, note = 1.0, "The weights sum to 0, so no scale makes their sum 1: they are used as they are."
+        else:
+            scale = 1.0 / total
+    if scale == 1.0:
+        return kernel, note
+    with np.errstate(over="ignore"):
+        return kernel.with_(weights=kernel.weights * np.float64(scale)), note
+
+
+def source_values(picture: Picture, channels: Channels) -> NDArray[np.generic]:
+    """What is filtered: the picture's values, or their luminance."""
+    return luminance(picture.values) if channels is Channels.LUMINANCE else picture.values
+
+
+def apply_filter(
+    picture: Picture,
+    settings: FilterSettings,
+    *,
+    cancel: Callable[[], bool] | None = None,
+    wait: bool = True,
+) -> Filtered:
+    """Filter the picture and prepare everything that shows the result.
+
+    Raises ValueError for settings that the picture's size does not allow, ``kernels.engine.Cancelled``.
+    With ``wait=False`` what is compiled already is used instead of waiting for a faster engine.
+    """
+    kernel, _ = effective_kernel(settings)
+    values = source_values(picture, settings.channels)
+    start = perf_counter()
+    result = engine.run(
+        values, kernel,
+        convolve=settings.convolve, border=settings.border, cval=settings.cval, stride=settings.stride,
+        dilation=settings.dilation, padding=settings.padding, device=settings.device,
+        cancel=cancel, wait=wait,
+    )  # fmt: skip
+    milliseconds = (perf_counter() - start) * 1e3
+    facts = statistics(result.values)
+    levels = levels_for(resolve_display(settings.display, kernel), facts, picture.low, picture.high)
+    span = (min(facts.minimum, picture.low), max(facts.maximum, picture.high))
+    return Filtered(
+        values=result.values, rgb=shown(result.values, levels), kernel=kernel.flipped() if settings.convolve else kernel,
+        plan=result.plan, levels=levels, statistics=facts, span=span, counts=histogram(result.values, *span, BINS), input_counts=histogram(values, *span, BINS),
+        clipped=outside(result.values, levels.low, levels.high), algorithm=str(result.algorithm), device=result.device,
+        device_name=result.device_name, why_device=result.why_device, milliseconds=milliseconds,
+    )  # fmt: skip
+
+
+def description(picture: Picture, settings: FilterSettings, filtered: Filtered) -> dict[str, str]:
+    """What an export of the exact values says about itself: every choice, the range, the device."""
+    facts = filtered.statistics
+    return {
+        "picture": picture.name,
+        "kernel": settings.kernel.title,
+        "weights": np.array2string(filtered.kernel.weights, threshold=1024),
+        "operation": "convolve" if settings.convolve else "correlate",
+        "border": str(settings.border),
+        "constant": str(settings.cval) if settings.border is Border.CONSTANT else "",
+        "stride": str(settings.stride),
+        "dilation": str(settings.dilation),
+        "padding": str(settings.padding),
+        "channels": str(settings.channels),
+        "minimum": repr(facts.minimum),
+        "maximum": repr(facts.maximum),
+        "display": filtered.levels.text,
+        "algorithm": filtered.algorithm,
+        "device": filtered.device_name,
+    }

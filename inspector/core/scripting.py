@@ -1,0 +1,103 @@
+"""What is on the screen as a command line and as a Python script."""
+
+import shlex
+from dataclasses import dataclass
+
+from inspector.core.display import Display
+from inspector.core.filtering import Channels, FilterSettings
+from inspector.core.state import Source, SourceKind
+from kernels import Border, Kernel, Padding, format_kernel, presets
+
+
+def as_command(source: Source, settings: FilterSettings, output: str = "filtered.png") -> str:
+    """A shell command that computes this result. Raises ValueError for a picture that is in no file."""
+    words = ["cnn-inspector", "filter", _image(source)]
+    if source.frame:
+        words += ["--frame", str(source.frame)]
+    words += ["-k", _kernel_word(settings.kernel), "-o", output]
+    words += [word for option in _options(settings) if option.changed for word in option.words]
+    return shlex.join(words)
+
+
+def as_python(source: Source, settings: FilterSettings) -> str:
+    """A script that leaves the exact result in ``result``. Raises ValueError for a picture that is in no file."""
+    call = "convolve" if settings.convolve else "correlate"
+    read = f"picture = read_picture({_image(source)!r}, frame={source.frame})"
+    if source.kind is SourceKind.SAMPLE:
+        read = f"picture = read_picture(sample({source.name!r}).path)"
+    values = "luminance(picture.values)" if settings.channels is Channels.LUMINANCE else "picture.values"
+    lines = [
+        "import kernels",
+        "from inspector.core.filtering import FilterSettings, effective_kernel",
+        "from inspector.core.images import read_picture",
+        "from inspector.core.picture import luminance",
+        "from inspector.core.resources import sample",
+        "",
+        read,
+        f"kernel = {_kernel_python(settings.kernel)}",
+        f"settings = FilterSettings(kernel, normalize={settings.normalize}, scale={settings.scale!r})",
+        "kernel, note = effective_kernel(settings)",
+        f"result = kernels.{call}({values}, kernel, border={settings.border.value!r}, cval={settings.cval!r},",
+        f"    stride={settings.stride}, dilation={settings.dilation}, padding={_padding(settings.padding)}, device={settings.device!r})",
+    ]
+    needed = {"luminance": "luminance(" in values, "sample": source.kind is SourceKind.SAMPLE}
+    return "\n".join(line for line in lines if not any(line.endswith(f"import {n}") and not used for n, used in needed.items())) + "\n"
+
+
+@dataclass(frozen=True)
+class _Option:
+    words: tuple[str, ...]
+    changed: bool
+
+
+def _options(settings: FilterSettings) -> tuple[_Option, ...]:
+    kernel = settings.kernel
+    return (
+        _Option(("--border", settings.border.value), settings.border is not Border.REFLECT),
+        _Option((f"--cval={settings.cval!r}",), settings.border is Border.CONSTANT),
+        _Option(("--stride", str(settings.stride)), settings.stride != 1),
+        _Option(("--dilation", str(settings.dilation)), settings.dilation != 1),
+        _Option(("--padding", str(settings.padding)), settings.padding != Padding.SAME),
+        _Option(("--convolve",), settings.convolve),
+        _Option(("--channels", settings.channels.value), settings.channels is not Channels.RGB),
+        _Option((f"--bias={kernel.bias!r}",), kernel.bias != 0),
+        _Option((f"--scale={settings.scale!r}",), settings.scale != 1 and not settings.normalize),
+        _Option(("--normalize",), settings.normalize),
+        _Option(("--display", settings.display.value), settings.display is not Display.AUTO),
+        _Option(("--device", settings.device), settings.device != "auto"),
+    )
+
+
+def _image(source: Source) -> str:
+    match source.kind:
+        case SourceKind.FILE:
+            return source.name
+        case SourceKind.SAMPLE:
+            return f"sample:{source.name}"
+        case SourceKind.MEMORY:
+            raise ValueError("This picture was pasted and is in no file: save it first, then open that file.")
+
+
+def _same_preset(kernel: Kernel) -> str:
+    return next((p.id for p in presets() if p.id == kernel.id and p.with_(bias=kernel.bias) == kernel), "")
+
+
+def _kernel_word(kernel: Kernel) -> str:
+    return _same_preset(kernel) or _one_line(kernel)
+
+
+def _one_line(kernel: Kernel) -> str:
+    rows = [line for line in format_kernel(kernel).splitlines() if line.strip() and not line.startswith("#")]
+    return "; ".join(rows)
+
+
+def _kernel_python(kernel: Kernel) -> str:
+    if id := _same_preset(kernel):
+        made = f"kernels.preset({id!r})"
+        return made if kernel.bias == 0 else f"{made}.with_(bias={kernel.bias!r})"
+    made = f"kernels.parse_kernel({_one_line(kernel)!r})"
+    return f"{made}.with_(anchor={kernel.anchor}, bias={kernel.bias!r})"
+
+
+def _padding(padding: Padding | int) -> str:
+    return repr(padding.value) if isinstance(padding, Padding) else str(padding)

@@ -1,0 +1,53 @@
+"""The whole state of the window as frozen values: small, comparable, and free to undo."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from inspector.core.filtering import FilterSettings
+
+
+class Layout(StrEnum):
+    """How input and output share the picture area."""
+
+    SPLIT = "split"
+    SIDE = "side"
+    INPUT = "input"
+    OUTPUT = "output"
+
+
+class Theme(StrEnum):
+    """Colours of the window."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+class SourceKind(StrEnum):
+    """Where a picture comes from."""
+
+    SAMPLE = "sample"  # name: the id of a sample picture
+    FILE = "file"  # name: an absolute path
+    MEMORY = "memory"  # name: a token of a pasted or dropped picture
+
+
+@dataclass(frozen=True)
+class Source:
+    """Which picture is looked at; ``frame`` counts from 0 in animations and multi-page files."""
+
+    kind: SourceKind
+    name: str
+    frame: int = 0
+
+
+@dataclass(frozen=True)
+class AppState:
+    """Everything the user has chosen. ``pixel`` is (y, x) in the output, ``channel`` 0, 1, 2 of RGB."""
+
+    source: Source
+    filter: FilterSettings
+    layout: Layout = Layout.SPLIT
+    split: float = 0.5
+    pixel: tuple[int, int] | None = None
+    channel: int = 0
+    theme: Theme = Theme.SYSTEM

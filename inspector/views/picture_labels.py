@@ -1,0 +1,36 @@
+"""The labels over the pictures: what input and output are, the value under the mouse, and the zoom."""
+
+from PySide6.QtCore import QRect
+from PySide6.QtWidgets import QWidget
+
+from inspector.core.state import Layout
+from inspector.views.widgets.chip import Chip
+
+GAP = 8  # between a label and the edge, pixels
+
+
+class PictureLabels:
+    """Chips in the four corners of a picture area: input, output, reading and zoom."""
+
+    def __init__(self, parent: QWidget) -> None:
+        self.input, self.output, self.reading, self.zoom = (Chip(parent) for _ in range(4))
+
+    @property
+    def plain(self) -> str:
+        """All but the zoom in one sentence, for screen readers."""
+        return "; ".join(chip.text for chip in (self.input, self.output, self.reading) if chip.text)
+
+    def show_zoom(self, scale: float) -> None:
+        """Screen pixels for each picture pixel, as a percentage."""
+        percent = 100 * scale
+        self.zoom.show_text(f"{percent:.0f} %" if percent >= 10 else f"{percent:.1f} %")
+
+    def place(self, layout: Layout, left: QRect, right: QRect) -> None:
+        """Put the labels into the corners of the views ``left`` and ``right``, which may be the same."""
+        room = left.width() // (1 if layout is Layout.SIDE else 2) - 2 * GAP
+        west, east = left.left() + GAP, right.left() + right.width() - GAP
+        top, bottom = left.top() + GAP, left.top() + left.height() - GAP - self.zoom.sizeHint().height()
+        self.input.place(west, top, room if layout is not Layout.OUTPUT else 0)
+        self.output.place(east, top, room if layout is not Layout.INPUT else 0, from_right=True)
+        self.reading.place(west, bottom, room)
+        self.zoom.place(east, bottom, room, from_right=True)

@@ -1,0 +1,66 @@
+"""A small dark label that floats over a picture and shortens itself where there is little room."""
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+GROUND, INK, FAINT_INK = QColor(12, 13, 15, 208), QColor("#f2f2f4"), QColor("#b9bcc4")  # alike over any picture and theme
+PADDING = 8
+
+
+class Chip(QWidget):
+    """One line of text; the mouse goes through it to the picture below."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._text = ""
+        self._faint = False
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """The whole text, also where it is shown shortened."""
+        return self._text
+
+    @property
+    def shown_text(self) -> str:
+        """The text as it fits."""
+        room = self.width() - 2 * PADDING
+        return self.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, room)
+
+    def show_text(self, text: str) -> None:
+        """Show ``text``; '' hides the chip."""
+        if text != self._text:
+            self._text = text
+            self.setAccessibleName(text)
+            self.updateGeometry()
+            self.update()
+
+    def show_faint(self, faint: bool) -> None:
+        """Grey the text, for what is about to be replaced."""
+        if faint != self._faint:
+            self._faint = faint
+            self.update()
+
+    def place(self, x: float, y: float, room: int, *, from_right: bool = False) -> None:
+        """Put the top left (or with ``from_right`` the top right) corner at (x, y), at most ``room`` wide."""
+        size = self.sizeHint()
+        width = min(size.width(), room)
+        self.setVisible(bool(self._text) and room > 3 * PADDING)
+        self.setGeometry(round(x - width if from_right else x), round(y), width, size.height())
+
+    def sizeHint(self) -> QSize:
+        """Room for the whole text."""
+        metrics = self.fontMetrics()
+        return QSize(metrics.horizontalAdvance(self._text) + 2 * PADDING + 1, metrics.height() + PADDING)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the ground and the text."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(GROUND)
+        painter.drawRoundedRect(QRectF(self.rect()), 4, 4)
+        painter.setPen(FAINT_INK if self._faint else INK)
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.shown_text)

@@ -1,0 +1,160 @@
+"""A small table of numbers that keeps its measures while the numbers change."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QBrush, QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from inspector.views.theme import Palette, colours_of
+
+ROW = 20  # height, pixels
+WIDEST = 72  # column, pixels
+STRONGEST = 112  # opacity of the strongest tint, of 255
+
+Cell = tuple[int, int]  # (row, column)
+Texts = tuple[tuple[str, ...], ...]  # rows of cells
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """What a grid shows: ``texts`` and ``tips`` for each cell, and how the cells look.
+
+    ``tints`` float ``(rows, columns)``: -1 (negative) to 1 (positive), 0 for none. ``hatched`` bool
+    ``(rows, columns)``: lies outside the picture. ``framed``: the one cell with a frame.
+    """
+
+    texts: Texts
+    tips: Texts
+    tints: NDArray[np.float64]
+    hatched: NDArray[np.bool_]
+    framed: Cell | None = None
+
+    @classmethod
+    def blank(cls, rows: int, columns: int) -> Self:
+        """A table without any numbers."""
+        nothing = (("",) * columns,) * rows
+        return cls(nothing, nothing, np.zeros((rows, columns)), np.zeros((rows, columns), bool))
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        return len(self.texts), len(self.texts[0])
+
+    @property
+    def plain(self) -> str:
+        """The texts with tabs and new lines, for the clipboard and for screen readers."""
+        return "\n".join("\t".join(row) for row in self.texts)
+
+
+class NumberGrid(QWidget):
+    """Paints a ``Table``. A tint tells the sign, and so does the printed minus."""
+
+    pointed = Signal(object)  # the cell under the mouse, or None
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._table = Table.blank(3, 3)
+        self._pointed: Cell | None = None
+
+    @property
+    def table(self) -> Table:
+        """What is shown."""
+        return self._table
+
+    def show_table(self, table: Table) -> None:
+        """Show this; only another number of rows changes the height."""
+        resized = table.shape != self._table.shape
+        self._table = table
+        self.setAccessibleDescription(table.plain)
+        if resized:
+            self.updateGeometry()
+        self.update()
+
+    def show_pointed(self, cell: Cell | None) -> None:
+        """Mark the cell that the mouse is over, in this or in a neighbouring grid."""
+        if cell != self._pointed:
+            self._pointed = cell
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        """Rows of one height."""
+        return QSize(260, ROW * self._table.shape[0] + 1)
+
+    def minimumSizeHint(self) -> QSize:
+        """Columns may be narrow, rows keep their height."""
+        return QSize(160, self.sizeHint().height())
+
+    def cell_at(self, position: QPoint) -> Cell | None:
+        """The cell at a position in this widget, or None."""
+        row, column = position.y() // ROW, int(position.x() // self._column_width())
+        rows, columns = self._table.shape
+        return (row, column) if 0 <= row < rows and 0 <= column < columns else None
+
+    def event(self, event: QEvent) -> bool:
+        """Explain the cell under the mouse."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            cell = self.cell_at(event.pos())
+            QToolTip.showText(event.globalPos(), self._table.tips[cell[0]][cell[1]] if cell else "", self)
+            return True
+        return super().event(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tell which cell is looked at."""
+        self.pointed.emit(self.cell_at(event.position().toPoint()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """No cell is looked at."""
+        self.pointed.emit(None)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw every cell, and last the frames that lie over neighbours."""
+        painter, colours = QPainter(self), colours_of(self)
+        for cell in np.ndindex(*self._table.shape):
+            self._paint_ground(painter, cell, colours)
+            self._paint_text(painter, cell, colours)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for framed, colour in ((self._table.framed, colours.muted), (self._pointed, colours.text)):
+            if framed is not None and framed < self._table.shape:
+                painter.setPen(QPen(QColor(colour), 1))
+                painter.drawRect(self._area(framed))
+
+    def _column_width(self) -> float:
+        return min((self.width() - 1) / self._table.shape[1], WIDEST)
+
+    def _area(self, cell: Cell) -> QRectF:
+        width = self._column_width()
+        return QRectF(cell[1] * width, cell[0] * ROW, width, ROW)
+
+    def _paint_ground(self, painter: QPainter, cell: Cell, colours: Palette) -> None:
+        area, tint = self._area(cell), self._table.tints[cell]
+        painter.fillRect(area, QColor(colours.field))
+        if tint:
+            colour = QColor(colours.positive if tint > 0 else colours.negative)
+            colour.setAlpha(round(STRONGEST * abs(tint)))
+            painter.fillRect(area, colour)
+        pattern = Qt.BrushStyle.BDiagPattern if self._table.hatched[cell] else Qt.BrushStyle.NoBrush
+        painter.setBrush(QBrush(QColor(colours.line), pattern))
+        painter.setPen(QColor(colours.line))
+        painter.drawRect(area)
+
+    def _paint_text(self, painter: QPainter, cell: Cell, colours: Palette) -> None:
+        """Right-aligned; a text too wide for its cell is drawn narrower, since a number must not be cut."""
+        text, area = self._table.texts[cell[0]][cell[1]], self._area(cell).adjusted(3, 0, -4, 0)
+        font = self.font()
+        font.setItalic(bool(self._table.hatched[cell]))
+        painter.setFont(font)
+        painter.setPen(QColor(colours.text))
+        needed = painter.fontMetrics().horizontalAdvance(text)
+        squeeze = min(area.width() / needed, 1.0) if needed else 1.0
+        painter.save()
+        painter.translate(area.right(), area.top())
+        painter.scale(squeeze, 1.0)
+        painter.drawText(QRectF(-needed - 1, 0, needed + 1, ROW), Qt.AlignmentFlag.AlignVCenter, text)
+        painter.restore()

@@ -1,0 +1,95 @@
+"""The weights of a kernel as a Qt table."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+
+from inspector.core.numbers_text import MINUS, four_digits
+from kernels import format_weight
+
+Index = QModelIndex | QPersistentModelIndex
+WEIGHT_ROLE, SHARE_ROLE, PROBLEM_ROLE = (Qt.ItemDataRole.UserRole + i for i in range(3))
+HOW_TO = "Click to type, drag or turn the wheel to change"
+LONGEST = 6  # characters that a narrow cell can show
+
+
+class WeightModel(QAbstractTableModel):
+    """Shows weights ``(kh, kw)``; a text that is no number stays in its cell until the weight changes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weights: NDArray[np.float32] = np.zeros((1, 1), np.float32)
+        self._reach = 1.0
+        self._texts: dict[tuple[int, int], tuple[str, str]] = {}
+
+    def show_weights(self, weights: NDArray[np.float32]) -> None:
+        """Take other weights; only what differs is told to the views."""
+        before = self.weights
+        if before.shape != weights.shape:
+            self.beginResetModel()
+            self._take(weights)
+            self._texts.clear()
+            self.endResetModel()
+            return
+        differ = np.argwhere(before != weights)
+        if len(differ):
+            self._take(weights)
+            for row, column in differ.tolist():
+                self._texts.pop((row, column), None)
+            self.dataChanged.emit(self.index(0, 0), self.index(weights.shape[0] - 1, weights.shape[1] - 1))
+
+    def _take(self, weights: NDArray[np.float32]) -> None:
+        self.weights = weights
+        self._reach = float(np.abs(weights).max()) or 1.0
+
+    def keep_text(self, row: int, column: int, text: str, problem: str) -> None:
+        """Keep what was typed although it is no number; an empty ``problem`` forgets it."""
+        if problem:
+            self._texts[row, column] = text, problem
+        else:
+            self._texts.pop((row, column), None)
+        self.dataChanged.emit(self.index(row, column), self.index(row, column))
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with the first kept text, with its cell named; "" if all are numbers."""
+        for (row, column), (_, problem) in sorted(self._texts.items()):
+            return f"Row {row + 1}, column {column + 1}: {problem}"
+        return ""
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  (Qt's signature)
+        """Rows of the kernel."""
+        return 0 if parent.isValid() else self.weights.shape[0]
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  (Qt's signature)
+        """Columns of the kernel."""
+        return 0 if parent.isValid() else self.weights.shape[1]
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Every cell can be edited."""
+        return super().flags(index) | Qt.ItemFlag.ItemIsEditable
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Text to show, text to edit, weight, weight / largest weight, or problem of a cell."""
+        row, column = index.row(), index.column()
+        weight = float(self.weights[row, column])
+        text, problem = self._texts.get((row, column), (format_weight(weight), ""))
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return text if problem else short(weight)
+            case Qt.ItemDataRole.EditRole:
+                return text
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return f"row {row + 1}, column {column + 1}: {text}"
+            case Qt.ItemDataRole.ToolTipRole:
+                return problem or f"Row {row + 1}, column {column + 1}: {text}\n{HOW_TO}"
+            case _:
+                return {WEIGHT_ROLE: weight, SHARE_ROLE: weight / self._reach, PROBLEM_ROLE: problem}.get(role)
+
+
+def short(weight: float) -> str:
+    """A weight for a narrow cell: as it is written, or with four digits where that is too long."""
+    text = format_weight(weight).replace("-", MINUS)
+    return text if len(text) <= LONGEST else four_digits(weight)

@@ -1,0 +1,167 @@
+"""One worker thread per resource: what waits is replaced, what runs finishes, failures are values."""
+
+import threading
+import traceback
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+from time import monotonic, perf_counter
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A piece of work as a value.
+
+    ``run`` gets a function that says whether it should stop; it carries all that it needs and
+    touches neither Qt nor shared state. With ``latest_only`` a waiting operation of the same
+    ``kind`` is replaced by this one (live filtering); without, each is done in turn (saving).
+    """
+
+    kind: str
+    title: str
+    run: Callable[[Callable[[], bool]], Any]
+    resource: str = "compute"
+    latest_only: bool = True
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How an operation ended: ``value``, or the ``error`` with its ``trace``, or ``cancelled``."""
+
+    operation: Operation
+    serial: int
+    milliseconds: float
+    value: Any = None
+    error: Exception | None = None
+    trace: str = ""
+    cancelled: bool = False
+
+
+@dataclass(frozen=True)
+class Running:
+    """What a worker is doing now, since when (``time.monotonic``)."""
+
+    operation: Operation
+    since: float
+
+
+class _Worker:
+    def __init__(self, name: str, deliver: Callable[[Outcome], None]) -> None:
+        self._deliver = deliver
+        self._waiting: deque[tuple[int, Operation]] = deque()
+        self._changed = threading.Condition()
+        self._stop = threading.Event()
+        self._closed = False
+        self.running: Running | None = None
+        self._thread = threading.Thread(target=self._loop, name=f"inspector-{name}", daemon=True)
+        self._thread.start()
+
+    def submit(self, serial: int, operation: Operation) -> None:
+        with self._changed:
+            if operation.latest_only:
+                self._waiting = deque(w for w in self._waiting if w[1].kind != operation.kind)
+            self._waiting.append((serial, operation))
+            self._changed.notify()
+
+    def cancel(self) -> None:
+        with self._changed:
+            self._waiting.clear()
+            self._stop.set()
+
+    def close(self) -> None:
+        with self._changed:
+            self._closed = True
+            self._waiting.clear()
+            self._stop.set()
+            self._changed.notify()
+
+    def join(self, seconds: float) -> bool:
+        self._thread.join(max(seconds, 0.0))
+        return not self._thread.is_alive()
+
+    def idle(self) -> bool:
+        with self._changed:
+            return self.running is None and not self._waiting
+
+    def _next(self) -> tuple[int, Operation] | None:
+        with self._changed:
+            self.running = None
+            self._changed.wait_for(lambda: self._closed or self._waiting)
+            if self._closed:
+                return None
+            serial, operation = self._waiting.popleft()
+            self._stop.clear()
+            self.running = Running(operation, monotonic())
+            return serial, operation
+
+    def _loop(self) -> None:
+        while (task := self._next()) is not None:
+            outcome = _perform(*task, self._stop.is_set)
+            with self._changed:
+                closed = self._closed
+            if not closed:
+                self._deliver(outcome)
+
+
+class Runner:
+    """Hands operations to their resource's worker and the outcomes to ``deliver``.
+
+    ``deliver`` is called on the worker threads and must pass the outcome on (a queued signal).
+    Serials grow with every submission, so a receiver can keep results monotone. Nothing is
+    delivered after ``close``.
+    """
+
+    def __init__(self, deliver: Callable[[Outcome], None], resources: tuple[str, ...] = ("compute", "files")) -> None:
+        self._pass_on = deliver
+        self._lock = threading.Lock()
+        self._delivered = 0
+        self._serial = count(1)
+        self._workers = {name: _Worker(name, self._deliver) for name in resources}
+
+    def submit(self, operation: Operation) -> int:
+        """Queue the operation; its serial."""
+        serial = next(self._serial)
+        self._workers[operation.resource].submit(serial, operation)
+        return serial
+
+    def cancel(self, resource: str) -> None:
+        """Drop what waits and ask what runs to stop."""
+        self._workers[resource].cancel()
+
+    def running(self) -> tuple[Running, ...]:
+        """What is being done at this moment."""
+        return tuple(r for w in self._workers.values() if (r := w.running) is not None)
+
+    def idle(self) -> bool:
+        """Whether nothing runs and nothing waits."""
+        return all(worker.idle() for worker in self._workers.values())
+
+    @property
+    def delivered(self) -> int:
+        """How many outcomes were handed to ``deliver``; once idle, a receiver that has seen as many has seen all."""
+        return self._delivered
+
+    def close(self, seconds: float = 1.0) -> bool:
+        """Stop everything; whether all workers ended within ``seconds``."""
+        deadline = monotonic() + seconds
+        for worker in self._workers.values():
+            worker.close()
+        return all([worker.join(deadline - monotonic()) for worker in self._workers.values()])
+
+    def _deliver(self, outcome: Outcome) -> None:
+        with self._lock:
+            self._delivered += 1
+        self._pass_on(outcome)
+
+
+def _perform(serial: int, operation: Operation, stopped: Callable[[], bool]) -> Outcome:
+    start = perf_counter()
+    try:
+        value = operation.run(stopped)
+    except Exception as error:  # noqa: BLE001 - the one place where a failure becomes a value
+        elapsed = (perf_counter() - start) * 1e3
+        trace = "".join(traceback.format_exception(error))
+        return Outcome(operation, serial, elapsed, error=error.with_traceback(None), trace=trace, cancelled=stopped())
+    return Outcome(operation, serial, (perf_counter() - start) * 1e3, value=value)

@@ -1,0 +1,38 @@
+"""Correlation and convolution of pictures with hand-made kernels: arrays in, arrays out.
+
+``correlate`` and ``convolve`` are all that most callers need; ``run`` tells how the result came
+about and can be cancelled. Importing the package needs numpy only.
+"""
+
+from kernels.bands import Cancelled
+from kernels.border import Border
+from kernels.hardware import DeviceInfo, devices, is_warm, warm_up
+from kernels.engine import Result, convolve, correlate, run
+from kernels.handmade import preset, presets
+from kernels.kernel import Kernel
+from kernels.plan import Algorithm, Padding, Plan
+from kernels.text import format_kernel, format_weight, format_weights, parse_kernel, parse_number
+
+__all__ = [
+    "Algorithm",
+    "Border",
+    "Cancelled",
+    "DeviceInfo",
+    "Kernel",
+    "Padding",
+    "Plan",
+    "Result",
+    "convolve",
+    "correlate",
+    "devices",
+    "format_kernel",
+    "format_weight",
+    "format_weights",
+    "is_warm",
+    "parse_kernel",
+    "parse_number",
+    "preset",
+    "presets",
+    "run",
+    "warm_up",
+]

@@ -1,0 +1,239 @@
+"""The public calls: check what was given, plan, run on a device, answer."""
+
+import operator
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
+
+from kernels import hardware, numpy_path
+from kernels.bands import Cancel
+from kernels.border import Border
+from kernels.kernel import Kernel, check_weights
+from kernels.plan import Algorithm, Padding, Plan, plan
+from kernels.rounding import convert
+
+Word = TypeVar("Word", Border, Padding)
+
+DEVICES = ("auto", "cpu", "gpu")
+GPU_FROM_STEPS = 20_000_000  # multiplications; below, copying to the GPU and back takes longer
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """``values`` (H', W') or (H', W', C), float32 or float64, read-only, and how they came about.
+
+    ``algorithm`` is the one truly used; ``device`` "cpu", "gpu" or "cpu (numpy)"; ``device_name``
+    e.g. "CPU, 2 threads"; ``why_device`` a sentence where the device was chosen by itself or fell back.
+    """
+
+    values: NDArray[np.floating[Any]]
+    plan: Plan
+    algorithm: Algorithm
+    device: str
+    device_name: str
+    why_device: str
+
+
+def correlate(
+    image: ArrayLike,
+    kernel: Kernel | ArrayLike,
+    *,
+    border: Border | str = "reflect",
+    cval: float = 0.0,
+    stride: int = 1,
+    dilation: int = 1,
+    padding: Padding | str | int = "same",
+    out_dtype: DTypeLike = None,
+    device: str = "auto",
+) -> NDArray[Any]:
+    """Slide ``kernel`` over ``image`` and sum the products, without flipping it.
+
+    ``image``: (H, W) or (H, W, C), channels filtered independently; bool, integers or float16 to
+    float64. ``kernel``: a ``Kernel`` with its anchor and bias, or a matrix (kh, kw) anchored at
+    (kh // 2, kw // 2). ``border``: a ``Border`` or its name; ``cval`` the value of "constant".
+    ``padding``: "same", "valid", "full" or a number of pixels on every side.
+    ``device``: "auto", "cpu" or "gpu".
+
+    Returns (H', W') or (H', W', C): float32, or float64 for float64 and 32 or 64-bit integers.
+    With ``out_dtype`` an integer type, rounded half to even and saturated, NaN becoming 0.
+    Raises TypeError or ValueError for what is not allowed, RuntimeError for a GPU that is not there.
+    """
+    result = run(
+        image, kernel, border=border, cval=cval, stride=stride,
+        dilation=dilation, padding=padding, device=device,
+    )  # fmt: skip
+    return convert(result.values, out_dtype)
+
+
+def convolve(
+    image: ArrayLike,
+    kernel: Kernel | ArrayLike,
+    *,
+    border: Border | str = "reflect",
+    cval: float = 0.0,
+    stride: int = 1,
+    dilation: int = 1,
+    padding: Padding | str | int = "same",
+    out_dtype: DTypeLike = None,
+    device: str = "auto",
+) -> NDArray[Any]:
+    """Like ``correlate`` with the kernel turned by 180 degrees, anchor included (SciPy's rule for even sizes)."""
+    result = run(
+        image, kernel, convolve=True, border=border, cval=cval, stride=stride,
+        dilation=dilation, padding=padding, device=device,
+    )  # fmt: skip
+    return convert(result.values, out_dtype)
+
+
+def run(
+    image: ArrayLike,
+    kernel: Kernel | ArrayLike,
+    *,
+    convolve: bool = False,
+    border: Border | str = Border.REFLECT,
+    cval: float = 0.0,
+    stride: int = 1,
+    dilation: int = 1,
+    padding: Padding | str | int = Padding.SAME,
+    device: str = "auto",
+    wait: bool = True,
+    cancel: Cancel | None = None,
+) -> Result:
+    """``correlate`` or ``convolve`` with all that is known about how.
+
+    With ``wait=False`` engines that are not loaded yet (see ``warm_up``) are passed over instead of
+    waited for. ``cancel`` is asked several times a second; once it says yes, Cancelled is raised.
+    """
+    array = _check_image(image)
+    weights, anchor, bias = _check_kernel(kernel, convolve)
+    stacked = array if array.ndim == 3 else array[:, :, np.newaxis]
+    height, width, channels = stacked.shape
+    decided = plan(
+        (height, width, channels), array.dtype, weights, anchor=anchor, bias=bias,
+        border=_one_of(Border, border, "border"), cval=_check_cval(cval), stride=_check_step(stride, "stride"),
+        dilation=_check_step(dilation, "dilation"), padding=_check_padding(padding),
+    )  # fmt: skip
+    result = _dispatch(decided, stacked, _check_device(device), wait, cancel)
+    values = result.values if array.ndim == 3 else result.values[:, :, 0]
+    values.flags.writeable = False
+    return Result(values, decided, result.algorithm, result.device, result.device_name, result.why_device)
+
+
+def _dispatch(plan: Plan, image: NDArray[Any], device: str, wait: bool, cancel: Cancel | None) -> Result:
+    """On the GPU if it is wanted, worth it and in order, else on the CPU."""
+    why = ""
+    if device == "gpu":
+        return _on_gpu(plan, image, cancel)
+    steps = plan.out_shape[0] * plan.out_shape[1] * plan.out_shape[2] * len(plan.taps[0])
+    if device == "auto" and steps >= GPU_FROM_STEPS and hardware.gpu.get(wait=wait) is not None:
+        return _on_gpu(plan, image, cancel)
+    if device == "auto":
+        why = hardware.gpu.reason or "small enough that copying to the GPU would take longer"
+    return _on_cpu(plan, image, wait, cancel, why)
+
+
+def _on_gpu(plan: Plan, image: NDArray[Any], cancel: Cancel | None) -> Result:
+    """On the GPU, or after its memory or the whole card failed, on the CPU with the reason."""
+    card = hardware.gpu.get(wait=True)
+    if card is None:
+        raise hardware.Unavailable(f'device "gpu" is not available: {hardware.gpu.reason}')
+    try:
+        values = card.run(plan, np.ascontiguousarray(image), cancel)
+    except card.GpuOutOfMemory as error:
+        return _on_cpu(plan, image, True, cancel, f"the GPU has too little free memory ({error})")
+    except card.GpuLost as error:
+        hardware.gpu.lose(f"the GPU failed and is not used again until the program is restarted ({error})")
+        return _on_cpu(plan, image, True, cancel, hardware.gpu.reason)
+    return Result(values, plan, Algorithm.DIRECT, "gpu", card.name(), "")
+
+
+def _on_cpu(plan: Plan, image: NDArray[Any], wait: bool, cancel: Cancel | None, why: str) -> Result:
+    algorithm = plan.algorithm if _tame(plan, image) else Algorithm.DIRECT
+    compiled = hardware.compiled.get(wait=wait)
+    if compiled is not None:
+        return Result(compiled.run(plan, image, algorithm, cancel), plan, algorithm, "cpu", hardware.cpu_name(), why)
+    values = numpy_path.run(plan, image, algorithm, cancel)
+    slower = f"numba is not used: {hardware.compiled.reason}"
+    return Result(values, plan, algorithm, "cpu (numpy)", f"{hardware.cpu_name()}, numpy", f"{why}; {slower}" if why else slower)
+
+
+def _tame(plan: Plan, image: NDArray[Any]) -> bool:
+    """Whether every intermediate sum is finite, as all algorithms but the direct one need."""
+    if plan.algorithm is Algorithm.DIRECT:
+        return True
+    largest = abs(plan.cval) if plan.border is Border.CONSTANT else 0.0
+    if image.dtype.kind == "f":
+        largest = max(largest, abs(float(image.min())), abs(float(image.max())))
+    total = float(np.abs(plan.weights).sum())
+    limit = float(np.finfo(plan.dtype).max) / 4
+    return total < limit and total * largest < limit  # false for NaN too
+
+
+def _check_image(image: ArrayLike) -> NDArray[Any]:
+    array = np.asarray(image)
+    if array.ndim not in (2, 3):
+        raise ValueError(f"a picture must have shape (H, W) or (H, W, C), got {array.shape}")
+    if array.size == 0:
+        raise ValueError(f"a picture must have at least 1 x 1 pixels and one channel, got shape {array.shape}")
+    if array.dtype.kind not in "buif" or array.dtype.itemsize > 8:
+        raise TypeError(f"picture values must be bool, integers or float16, float32 or float64, got {array.dtype}")
+    array = array.view(np.uint8) if array.dtype.kind == "b" else array
+    return array.astype(array.dtype.newbyteorder("="), copy=False)
+
+
+def _check_kernel(kernel: Kernel | ArrayLike, convolve: bool) -> tuple[NDArray[np.float64], tuple[int, int], float]:
+    """Weights as they are correlated, anchor and bias."""
+    if not isinstance(kernel, Kernel):
+        matrix = check_weights(kernel)
+        anchor, bias = (matrix.shape[0] // 2, matrix.shape[1] // 2), 0.0
+    else:
+        matrix, anchor, bias = kernel.weights.astype(np.float64), kernel.anchor, kernel.bias
+    if not convolve:
+        return matrix, anchor, bias
+    height, width = matrix.shape
+    return np.ascontiguousarray(matrix[::-1, ::-1]), (height - 1 - anchor[0], width - 1 - anchor[1]), bias
+
+
+def _check_cval(cval: float) -> float:
+    try:
+        return float(cval)
+    except (TypeError, ValueError):
+        raise TypeError(f"cval must be a number, got {cval!r}") from None
+
+
+def _check_step(value: int, name: str) -> int:
+    number = _whole(value, f"{name} must be a whole number of at least 1")
+    if number < 1:
+        raise ValueError(f"{name} must be at least 1, got {number}")
+    return number
+
+
+def _check_padding(padding: Padding | str | int) -> Padding | int:
+    if isinstance(padding, str):
+        return _one_of(Padding, padding, "padding", " or a number of pixels")
+    number = _whole(padding, 'padding must be "same", "valid", "full" or a whole number of pixels')
+    if number < 0:
+        raise ValueError(f"padding must be at least 0 pixels, got {number}")
+    return number
+
+
+def _whole(value: Any, allowed: str) -> int:
+    try:
+        return operator.index(value)
+    except TypeError:
+        raise TypeError(f"{allowed}, got {value!r}") from None
+
+
+def _check_device(device: str) -> str:
+    if device not in DEVICES:
+        raise ValueError(f"device must be one of {', '.join(DEVICES)}, got {device!r}")
+    return device
+
+
+def _one_of(words: type[Word], value: Word | str, name: str, also: str = "") -> Word:
+    try:
+        return words(value)
+    except ValueError:
+        raise ValueError(f"{name} must be one of {', '.join(words)}{also}, got {value!r}") from None

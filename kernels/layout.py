@@ -1,0 +1,101 @@
+"""How a plan's result is cut into blocks, and where the padded pixels of a block lie in memory."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kernels.bands import split, threads
+from kernels.border import OUTSIDE
+from kernels.plan import Plan, extent
+
+Floats = NDArray[np.floating[Any]]
+
+SCRATCH_BYTES = 800_000  # fits a usual second-level cache
+FEWEST_ROWS, FEWEST_COLUMNS = 16, 256  # of a block: less is not worth the call
+BLOCK_STEPS = 100_000_000  # multiplications between two looks at ``cancel``: some 20 ms
+
+
+@dataclass(frozen=True)
+class Block:
+    """Rows ``top`` to ``bottom`` and columns ``left`` to ``right`` (half open) of a result."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+
+class Layout:
+    """Blocks of one plan, all but the last of ``rows`` x ``columns`` results, and their scratch memory."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self._reach = tuple(extent(size, plan.dilation) for size in plan.kernel_shape)
+        self.rows, self.columns = self._block_shape()
+        self._run = -(-self._need(self.columns, 1) // plan.stride)  # columns with one remainder
+
+    @property
+    def scratch_shape(self) -> tuple[int, int]:
+        """Rows and values in a row that a whole block needs."""
+        return self._need(self.rows, 0), self.plan.stride * self._run * self.plan.image_shape[2]
+
+    def blocks(self) -> list[Block]:
+        """All blocks, row by row."""
+        height, width, _ = self.plan.out_shape
+        return [Block(*rows, *columns) for rows in split(height, self.rows) for columns in split(width, self.columns)]
+
+    def offsets(self, y: NDArray[np.intp], x: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Where in the scratch memory, in rows and values, the taps at kernel positions (y, x) begin."""
+        turn, remainder = np.divmod(x * self.plan.dilation, self.plan.stride)
+        return y * self.plan.dilation, (remainder * self._run + turn) * self.plan.image_shape[2]
+
+    def gather(self, image: NDArray[Any], block: Block, scratch: Floats) -> Floats:
+        """The padded rows that a block needs, in the first rows of ``scratch``."""
+        plan, stride = self.plan, self.plan.stride
+        rows = plan.rows[block.top * stride :][: self._need(block.bottom - block.top, 0)]
+        source = _take_rows(image, rows)
+        gathered = scratch[: len(rows)]
+        target = gathered.reshape(len(rows), stride, self._run, plan.image_shape[2])
+        first, after = block.left * stride, block.left * stride + self._need(block.right - block.left, 1)
+        for remainder in range(min(stride, after - first)):
+            self._gather_columns(source, range(first + remainder, after, stride), target[:, remainder])
+        target[rows == OUTSIDE] = plan.cval
+        return gathered
+
+    def _gather_columns(self, source: NDArray[Any], padded: range, target: Floats) -> None:
+        """Padded columns: those of the picture copied in one go, those beyond its edges through the map."""
+        left, width = self.plan.pad[2], self.plan.image_shape[1]
+        first = len(range(padded.start, min(left, padded.stop), padded.step))
+        after = max(first, len(range(padded.start, min(left + width, padded.stop), padded.step)))
+        start = padded.start + first * padded.step - left
+        target[:, first:after] = source[:, start:][:, : (after - first) * padded.step : padded.step]
+        columns = self.plan.columns[padded.start : padded.stop : padded.step]
+        for edge in (slice(0, first), slice(after, len(columns))):
+            target[:, edge] = source[:, columns[edge]]
+            target[:, edge][:, columns[edge] == OUTSIDE] = self.plan.cval
+
+    def _need(self, results: int, axis: int) -> int:
+        """Padded pixels along an axis that so many results need."""
+        return (results - 1) * self.plan.stride + self._reach[axis]
+
+    def _block_shape(self) -> tuple[int, int]:
+        """Large enough to be worth the overlap of blocks, small enough for cache, threads and cancelling."""
+        height, width, channels = self.plan.out_shape
+        stride, taps = self.plan.stride, max(len(self.plan.taps[0]), 1)
+        values = SCRATCH_BYTES // (channels * np.dtype(self.plan.dtype).itemsize)
+        least = min(height, max(FEWEST_ROWS, 2 * (self._reach[0] - 1) // stride))
+        fitting = (values // self._need(least, 0) - self._reach[1]) // stride
+        columns = min(width, max(fitting, FEWEST_COLUMNS, 2 * (self._reach[1] - 1) // stride))
+        rows = (values // self._need(columns, 1) - self._reach[0]) // stride
+        patient = BLOCK_STEPS // (columns * channels * taps)
+        fair = -(-height // (2 * threads()))
+        return max(1, min(max(rows, least), patient, fair)), columns
+
+
+def _take_rows(image: NDArray[Any], rows: NDArray[np.intp]) -> NDArray[Any]:
+    """The rows of ``image``, without a copy where they follow each other; anything for ``OUTSIDE``."""
+    if rows[0] >= 0 and rows[-1] - rows[0] == len(rows) - 1 and (np.diff(rows) == 1).all():
+        return image[rows[0] : rows[-1] + 1]
+    return image[rows]

@@ -1,0 +1,122 @@
+"""Latest wins, what runs finishes, failures are values, closing is quick."""
+
+import threading
+from collections.abc import Iterator
+from queue import Queue
+
+import pytest
+
+from inspector.work.runner import Operation, Outcome, Runner
+
+
+class Desk:
+    """A runner and what it delivered."""
+
+    def __init__(self) -> None:
+        self.outcomes: Queue[Outcome] = Queue()
+        self.runner = Runner(self.outcomes.put)
+
+    def next(self) -> Outcome:
+        return self.outcomes.get(timeout=10)
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    desk = Desk()
+    yield desk
+    assert desk.runner.close()
+
+
+def blocked(gate: threading.Event, value: object = None, kind: str = "filter", started: threading.Event | None = None) -> Operation:
+    def run(_: object) -> object:
+        if started:
+            started.set()
+        assert gate.wait(10)
+        return value
+
+    return Operation(kind, kind, run)
+
+
+def instant(value: object, kind: str = "filter", *, latest_only: bool = True) -> Operation:
+    return Operation(kind, kind, lambda _: value, latest_only=latest_only)
+
+
+def test_a_value_comes_back_with_its_serial_and_time(desk: Desk) -> None:
+    serial = desk.runner.submit(instant(7))
+    outcome = desk.next()
+    assert (outcome.value, outcome.serial, outcome.error) == (7, serial, None)
+    assert outcome.milliseconds >= 0
+
+
+def test_what_waits_is_replaced_and_what_runs_finishes(desk: Desk) -> None:
+    gate, started = threading.Event(), threading.Event()
+    desk.runner.submit(blocked(gate, "first", started=started))
+    assert started.wait(10)
+    for number in range(50):
+        desk.runner.submit(instant(number))
+    gate.set()
+    assert [desk.next().value, desk.next().value] == ["first", 49]
+    assert desk.outcomes.empty()
+
+
+def test_other_kinds_and_saves_are_never_dropped(desk: Desk) -> None:
+    gate, started = threading.Event(), threading.Event()
+    desk.runner.submit(blocked(gate, started=started))
+    assert started.wait(10)
+    desk.runner.submit(instant("other", "other"))
+    for number in range(3):
+        desk.runner.submit(instant(number, "save", latest_only=False))
+    gate.set()
+    assert [desk.next().value for _ in range(5)] == [None, "other", 0, 1, 2]
+
+
+def test_a_failure_is_a_value_with_its_trace(desk: Desk) -> None:
+    def fail(_: object) -> None:
+        raise ValueError("too wide")
+
+    desk.runner.submit(Operation("filter", "Filtering", fail))
+    outcome = desk.next()
+    assert str(outcome.error) == "too wide"
+    assert "fail" in outcome.trace
+    desk.runner.submit(instant("still works"))
+    assert desk.next().value == "still works"
+
+
+def test_cancel_stops_what_runs_and_drops_what_waits(desk: Desk) -> None:
+    started = threading.Event()
+
+    def until_stopped(stopped: object) -> None:
+        started.set()
+        while not stopped():  # type: ignore[operator]
+            threading.Event().wait(0.001)
+        raise RuntimeError("stopped")
+
+    desk.runner.submit(Operation("filter", "Filtering", until_stopped))
+    assert started.wait(10)
+    desk.runner.submit(instant("waiting", "other"))
+    desk.runner.cancel("compute")
+    assert desk.next().cancelled
+    desk.runner.submit(instant("next"))
+    outcome = desk.next()
+    assert (outcome.value, outcome.cancelled) == ("next", False)
+
+
+def test_nothing_is_delivered_after_close() -> None:
+    desk, gate, started = Desk(), threading.Event(), threading.Event()
+    desk.runner.submit(blocked(gate, started=started))
+    assert started.wait(10)
+    threading.Timer(0.05, gate.set).start()
+    assert desk.runner.close()
+    assert desk.outcomes.empty()
+
+
+def test_idle_and_running_tell_the_truth(desk: Desk) -> None:
+    gate, started = threading.Event(), threading.Event()
+    assert desk.runner.idle()
+    desk.runner.submit(blocked(gate, started=started))
+    assert started.wait(10)
+    assert not desk.runner.idle()
+    assert [r.operation.kind for r in desk.runner.running()] == ["filter"]
+    gate.set()
+    desk.next()
+    assert desk.runner.delivered == 1
