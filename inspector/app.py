@@ -9,6 +9,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
@@ -42,8 +43,11 @@ def run(files: tuple[str, ...]) -> int:
     session = SessionFile(platformdirs.user_state_path("cnn-inspector"))
     recovered = session.recover()
     state = recovered or first_state(Theme(loaded.theme) if loaded.theme in set(Theme) else Theme.SYSTEM)
+    stream = open_log(platformdirs.user_log_path("cnn-inspector"))
+    if stream is not None:
+        faulthandler.enable(stream)
     window, controller = build(state, loaded, session)
-    _watch_for_accidents(window)
+    _close_on_signals(window)
     window.show_sizes(loaded.splitter_sizes, loaded.geometry)
     start(controller)
     window.show()
@@ -56,7 +60,8 @@ def run(files: tuple[str, ...]) -> int:
     controller.submit(jobs.warm_up())
     controller.submit(jobs.thumbnails())
     keep = _collect_garbage_on_the_main_thread(application)
-    status = application.exec()
+    with accidents_reported(window):
+        status = application.exec()
     keep.stop()
     return status
 
@@ -66,7 +71,7 @@ def first_state(chosen: Theme) -> AppState:
     return AppState(Source(SourceKind.SAMPLE, samples()[0].id), FilterSettings(preset(FIRST_KERNEL)), theme=chosen)
 
 
-def build(state: AppState, settings: Settings, session: SessionFile) -> tuple[MainWindow, Controller]:
+def build(state: AppState, settings: Settings, session: SessionFile | None) -> tuple[MainWindow, Controller]:
     """A window and the controller that fills it; nothing is loaded or shown yet."""
     theme.apply(_application(), state.theme)
     window = MainWindow()
@@ -89,7 +94,7 @@ def screenshots(
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     _application()
     folder.mkdir(parents=True, exist_ok=True)
-    window, controller = build(first_state(Theme(themes[0])), Settings(), SessionFile(folder / ".none"))
+    window, controller = build(first_state(Theme(themes[0])), Settings(), None)
     start(controller)
     if kernel is not None:
         controller.dispatch(updates.set_kernel(kernel))
@@ -140,23 +145,27 @@ def _application() -> QApplication:
     return application
 
 
-def _watch_for_accidents(window: MainWindow) -> None:
-    """Exceptions of slots, paint events and threads reach the log and the message bar; the program goes on."""
-    stream = open_log(platformdirs.user_log_path("cnn-inspector"))
-    if stream is not None:
-        faulthandler.enable(stream)
+@contextmanager
+def accidents_reported(window: MainWindow) -> Iterator[None]:
+    """While it lasts, exceptions of slots, paint events and threads reach the log and the message bar."""
+    before = sys.excepthook, threading.excepthook
 
-    def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        if issubclass(kind, KeyboardInterrupt):
-            window.close()
-            return
+    def report(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
         text = "".join(traceback.format_exception(kind, error, trace))
         log.error("unexpected: %s", text)
         sentence = f"Something went wrong inside the program ({kind.__name__}); nothing that is open was lost."
         QTimer.singleShot(0, window, lambda: window.message.show_message(sentence, details=text))
 
     sys.excepthook = report
-    threading.excepthook = lambda args: report(args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback)
+    threading.excepthook = lambda args: report(args.exc_type, args.exc_value, args.exc_traceback)
+    try:
+        yield
+    finally:
+        sys.excepthook, threading.excepthook = before
+
+
+def _close_on_signals(window: MainWindow) -> None:
+    """An end by Ctrl+C or by the system is a good end, too."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: QTimer.singleShot(0, window, window.close))
 

@@ -6,12 +6,13 @@ about and can be cancelled. Importing the package needs numpy only.
 
 from kernels.bands import Cancelled
 from kernels.border import Border
-from kernels.hardware import DeviceInfo, devices, is_warm, warm_up
 from kernels.engine import Result, convolve, correlate, run
 from kernels.handmade import preset, presets
+from kernels.hardware import DeviceInfo, devices, is_warm, warm_up
 from kernels.kernel import Kernel
+from kernels.numerals import format_weight, parse_number
 from kernels.plan import Algorithm, Padding, Plan
-from kernels.text import format_kernel, format_weight, format_weights, parse_kernel, parse_number
+from kernels.text import format_kernel, format_weights, parse_kernel
 
 __all__ = [
     "Algorithm",

@@ -14,9 +14,14 @@ from numpy.typing import NDArray
 
 from kernels import fft, sliding
 from kernels.bands import Cancel
+from kernels.layout import Floats
 from kernels.plan import Algorithm, Plan
+from kernels.scale import Scale
+from kernels.sliding import Taps, Window
 
 BLOCK = 1024  # output values summed at a time: with eight source runs they fit the first-level cache
+ROUNDING = 1.5 * 2**52  # adding and taking it away again rounds a float64 half to even, as vector code
+ZERO, FULL = np.float64(0.0), np.float64(255.0)
 
 Parameters = ParamSpec("Parameters")
 Returned = TypeVar("Returned")
@@ -32,73 +37,124 @@ def _compiled(function: Callable[Parameters, Returned]) -> Callable[Parameters, 
     return cast("Callable[Parameters, Returned]", result)
 
 
-def run(plan: Plan, image: NDArray[Any], algorithm: Algorithm, cancel: Cancel | None = None) -> sliding.Floats:
+def run(plan: Plan, image: NDArray[Any], algorithm: Algorithm, cancel: Cancel | None = None) -> Floats:
     """The result ``plan.out_shape`` in ``plan.dtype`` of ``image`` ``(H, W, C)``. Raises Cancelled."""
     if algorithm is Algorithm.FFT:
         return fft.run(plan, image, cancel)
     return sliding.run(plan, image, algorithm, accumulate, cancel)
 
 
-def accumulate(
-    source: sliding.Floats, step: int, taps: sliding.Taps, start: float, out: sliding.Floats, window: sliding.Window
-) -> None:
-    """See ``sliding.Accumulate``."""
-    _accumulate(source, step, taps.rows, taps.columns, taps.weights, out.dtype.type(start), out, window)
-
-
 @_compiled
-def _accumulate(
-    source: sliding.Floats,
-    step: int,
-    rows: NDArray[np.intp],
-    columns: NDArray[np.intp],
-    weights: sliding.Floats,
-    start: Any,
-    out: sliding.Floats,
-    window: sliding.Window,
-) -> None:
+def accumulate(source: Floats, taps: Taps, out: Floats, window: Window) -> None:
+    """See ``sliding.Accumulate``."""
     top, left, height, width = window
-    eights = len(weights) // 8 * 8
+    count = len(taps.weights)
     for i in range(height):
-        y = i * step
         for x in range(0, width, BLOCK):
             target = out[top + i, left + x : left + min(x + BLOCK, width)]
-            target[:] = start
-            for t in range(0, eights, 8):
-                _add_eight(source, y, x, rows[t : t + 8], columns[t : t + 8], weights[t : t + 8], target)
-            for t in range(eights, len(weights)):
-                _add_one(source[y + rows[t], x + columns[t] :], weights[t], target)
+            target[:] = taps.start
+            place = i * taps.step, x
+            for t in range(0, count - 7, 8):
+                _add_eight(source, taps, t, place, target)
+            for t in range(count // 8 * 8, count):
+                _add(_run(source, taps, t, place), taps.weights[t], target)
 
 
 @_compiled
-def _add_one(a: sliding.Floats, weight: Any, target: sliding.Floats) -> None:
+def _run(source: Floats, taps: Taps, t: int, place: tuple[int, int]) -> Floats:
+    """What tap ``t`` is multiplied with, for results from ``place`` on."""
+    return source[place[0] + taps.rows[t], place[1] + taps.columns[t] :]
+
+
+@_compiled
+def _add(a: Floats, weight: Any, target: Floats) -> None:
     for x in range(len(target)):
         target[x] += weight * a[x]
 
 
 @_compiled
-def _add_eight(
-    source: sliding.Floats,
-    y: int,
-    x: int,
-    rows: NDArray[np.intp],
-    columns: NDArray[np.intp],
-    weights: sliding.Floats,
-    target: sliding.Floats,
-) -> None:
+def _add_eight(source: Floats, taps: Taps, first: int, place: tuple[int, int], target: Floats) -> None:
     """Eight taps in one pass: one load and store of the sum instead of eight."""
-    a, b = source[y + rows[0], x + columns[0] :], source[y + rows[1], x + columns[1] :]
-    c, d = source[y + rows[2], x + columns[2] :], source[y + rows[3], x + columns[3] :]
-    e, f = source[y + rows[4], x + columns[4] :], source[y + rows[5], x + columns[5] :]
-    g, h = source[y + rows[6], x + columns[6] :], source[y + rows[7], x + columns[7] :]
+    a, b = _run(source, taps, first, place), _run(source, taps, first + 1, place)
+    c, d = _run(source, taps, first + 2, place), _run(source, taps, first + 3, place)
+    e, f = _run(source, taps, first + 4, place), _run(source, taps, first + 5, place)
+    g, h = _run(source, taps, first + 6, place), _run(source, taps, first + 7, place)
+    weights = taps.weights[first : first + 8]
     p, q, r, s = weights[0], weights[1], weights[2], weights[3]
     t, u, v, w = weights[4], weights[5], weights[6], weights[7]
     for x in range(len(target)):
         target[x] += (p * a[x] + q * b[x] + r * c[x] + s * d[x]) + (t * e[x] + u * f[x] + v * g[x] + w * h[x])
 
 
+@_compiled
+def paint_grey(values: Floats, scale: Scale, out: NDArray[np.uint8]) -> None:
+    """Colours ``out`` ``(n, 3)`` of ``values`` ``(n,)``."""
+    for i in range(len(values)):
+        if values[i] == values[i]:
+            level = _level(values[i], scale)
+            out[i, 0], out[i, 1], out[i, 2] = scale.lut[level, 0], scale.lut[level, 1], scale.lut[level, 2]
+        else:
+            out[i, 0], out[i, 1], out[i, 2] = scale.nan[0], scale.nan[1], scale.nan[2]
+
+
+@_compiled
+def paint_rgb(values: Floats, scale: Scale, out: NDArray[np.uint8]) -> None:
+    """Colours ``out`` of ``values``, both ``(3 n,)``; a pixel with a NaN in any channel becomes ``scale.nan``."""
+    nans = 0
+    for i in range(len(values)):
+        out[i] = _level(values[i], scale)
+        nans += values[i] != values[i]
+    for i in range(len(values) if nans else 0):
+        if values[i] != values[i]:
+            pixel = i // 3 * 3
+            out[pixel : pixel + 3] = scale.nan
+
+
+@_compiled
+def _level(value: Any, scale: Scale) -> Any:
+    """0 … 255, rounded half to even; 0 for NaN."""
+    size = abs(value) if scale.absolute else value
+    level = (np.float64(size) - scale.low) * scale.factor
+    level = level if level > 0.0 else ZERO
+    level = level if level < 255.0 else FULL
+    return np.uint8(np.int32((level + ROUNDING) - ROUNDING))
+
+
+@_compiled
+def count(values: Floats, edges: NDArray[np.float64], counts: NDArray[np.int64]) -> None:
+    """Add to ``counts`` ``(C, bins)`` how many of ``values`` ``(n, C)`` lie between ``edges``, the last one included."""
+    bins = len(edges) - 1
+    low, high = edges[0], edges[bins]
+    scale = bins / (high - low)
+    for i in range(values.shape[0]):
+        for channel in range(values.shape[1]):
+            value = np.float64(values[i, channel])
+            if low <= value <= high:
+                place = min(int((value - low) * scale), bins - 1)
+                while value < edges[place]:  # rounding may have put it beside its bin
+                    place -= 1
+                while place < bins - 1 and value >= edges[place + 1]:
+                    place += 1
+                counts[channel, place] += 1
+
+
 def prepare() -> None:
-    """Compile, or load from disk, what pictures of up to 16 bits need."""
-    image = np.zeros((2, 2, 1), np.float32)
-    taps = sliding.Taps(np.zeros(1, np.intp), np.zeros(1, np.intp), np.ones(1, np.float32))
-    accumulate(image[:, :, 0], 1, taps, 0.0, np.empty((2, 2), np.float32), (0, 0, 2, 2))
+    """Compile, or load from disk, what pictures of up to 16 bits need.
+
+    Raises what numba raises where it cannot compile here.
+    """
+    try:
+        _compile_all()
+    except OSError:  # the folder for compiled code cannot be written: by now that code is in memory
+        _compile_all()
+
+
+def _compile_all() -> None:
+    """Call everything once."""
+    values = np.zeros((2, 3), np.float32)
+    places = np.zeros(9, np.intp)
+    accumulate(values, Taps(1, 0.0, places, places, np.ones(9, np.float32)), np.empty((2, 3), np.float32), (0, 0, 2, 3))
+    scale = Scale(0.0, 1.0, False, np.zeros((256, 3), np.uint8), np.zeros(3, np.uint8))
+    paint_grey(values[0], scale, np.empty((3, 3), np.uint8))
+    paint_rgb(values[0], scale, np.empty(3, np.uint8))
+    count(values, np.array([0.0, 1.0]), np.zeros((3, 1), np.int64))

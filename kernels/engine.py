@@ -45,7 +45,7 @@ def correlate(
     stride: int = 1,
     dilation: int = 1,
     padding: Padding | str | int = "same",
-    out_dtype: DTypeLike = None,
+    out_dtype: DTypeLike | None = None,
     device: str = "auto",
 ) -> NDArray[Any]:
     """Slide ``kernel`` over ``image`` and sum the products, without flipping it.
@@ -76,7 +76,7 @@ def convolve(
     stride: int = 1,
     dilation: int = 1,
     padding: Padding | str | int = "same",
-    out_dtype: DTypeLike = None,
+    out_dtype: DTypeLike | None = None,
     device: str = "auto",
 ) -> NDArray[Any]:
     """Like ``correlate`` with the kernel turned by 180 degrees, anchor included (SciPy's rule for even sizes)."""
@@ -138,7 +138,7 @@ def _on_gpu(plan: Plan, image: NDArray[Any], cancel: Cancel | None) -> Result:
     """On the GPU, or after its memory or the whole card failed, on the CPU with the reason."""
     card = hardware.gpu.get(wait=True)
     if card is None:
-        raise hardware.Unavailable(f'device "gpu" is not available: {hardware.gpu.reason}')
+        raise hardware.UnavailableError(f'device "gpu" is not available: {hardware.gpu.reason}')
     try:
         values = card.run(plan, np.ascontiguousarray(image), cancel)
     except card.GpuOutOfMemory as error:

@@ -43,7 +43,7 @@ def preset(id: str) -> Kernel:
     raise ValueError(f"there is no preset kernel {id[:40]!r}; {hint}")
 
 
-def _preset(id: str, title: str, weights: ArrayLike, shows: str, source: str, divisor: float = 1) -> Kernel:
+def _preset(id: str, title: str, weights: ArrayLike, shows: str, source: str, *, divisor: float = 1) -> Kernel:
     return Kernel(np.asarray(weights) / divisor, id=id, title=title, shows=shows, source=source)
 
 
@@ -53,16 +53,16 @@ def _smoothing() -> list[Kernel]:
         _preset("identity", "Identity", [[0, 0, 0], [0, 1, 0], [0, 0, 0]],
                 "Copies each pixel: the picture comes out unchanged.", BROWN),
         _preset("box3", "Box 3", np.ones((3, 3)),
-                "Averages the 3 x 3 neighbourhood equally: a light, blocky blur.", BROWN, 9),
+                "Averages the 3 x 3 neighbourhood equally: a light, blocky blur.", BROWN, divisor=9),
         _preset("box5", "Box 5", np.ones((5, 5)),
-                "Averages the 5 x 5 neighbourhood equally: a stronger, blocky blur.", MATRIX, 25),
+                "Averages the 5 x 5 neighbourhood equally: a stronger, blocky blur.", MATRIX, divisor=25),
         _preset("gaussian3", "Gaussian 3", gaussian3,
-                "Averages with most weight in the middle: a light, smooth blur.", BROWN, 16),
+                "Averages with most weight in the middle: a light, smooth blur.", BROWN, divisor=16),
         _preset("gaussian5", "Gaussian 5", BINOMIAL,
-                "Averages with binomial weights: a smooth blur, the same in all directions.", BROWN, 256),
+                "Averages with binomial weights: a smooth blur, the same in all directions.", BROWN, divisor=256),
         _preset("motion-blur", "Motion blur", np.eye(9),
                 "Averages along a diagonal, as a camera moving during the exposure does.",
-                "Point spread function of uniform linear motion", 9),
+                "Point spread function of uniform linear motion", divisor=9),
     ]  # fmt: skip
 
 

@@ -21,7 +21,7 @@ class DeviceInfo:
     reason: str
 
 
-class Unavailable(RuntimeError):
+class UnavailableError(RuntimeError):
     """A device was asked for by name that this machine does not have."""
 
 
@@ -75,7 +75,7 @@ def _load_gpu() -> ModuleType:
 
     reason = gpu.reason_unavailable()
     if reason is not None:
-        raise Unavailable(reason)
+        raise UnavailableError(reason)
     return gpu
 
 

@@ -28,12 +28,15 @@ class Block:
 
 
 class Layout:
-    """Blocks of one plan, all but the last of ``rows`` x ``columns`` results, and their scratch memory."""
+    """Blocks of one plan, all but the last of ``rows`` x ``columns`` results, and their scratch memory.
 
-    def __init__(self, plan: Plan) -> None:
+    ``steps``: multiplications for one result.
+    """
+
+    def __init__(self, plan: Plan, steps: int) -> None:
         self.plan = plan
         self._reach = tuple(extent(size, plan.dilation) for size in plan.kernel_shape)
-        self.rows, self.columns = self._block_shape()
+        self.rows, self.columns = self._block_shape(max(steps, 1))
         self._run = -(-self._need(self.columns, 1) // plan.stride)  # columns with one remainder
 
     @property
@@ -80,16 +83,16 @@ class Layout:
         """Padded pixels along an axis that so many results need."""
         return (results - 1) * self.plan.stride + self._reach[axis]
 
-    def _block_shape(self) -> tuple[int, int]:
+    def _block_shape(self, steps: int) -> tuple[int, int]:
         """Large enough to be worth the overlap of blocks, small enough for cache, threads and cancelling."""
         height, width, channels = self.plan.out_shape
-        stride, taps = self.plan.stride, max(len(self.plan.taps[0]), 1)
+        stride = self.plan.stride
         values = SCRATCH_BYTES // (channels * np.dtype(self.plan.dtype).itemsize)
         least = min(height, max(FEWEST_ROWS, 2 * (self._reach[0] - 1) // stride))
         fitting = (values // self._need(least, 0) - self._reach[1]) // stride
         columns = min(width, max(fitting, FEWEST_COLUMNS, 2 * (self._reach[1] - 1) // stride))
         rows = (values // self._need(columns, 1) - self._reach[0]) // stride
-        patient = BLOCK_STEPS // (columns * channels * taps)
+        patient = BLOCK_STEPS // (columns * channels * steps)
         fair = -(-height // (2 * threads()))
         return max(1, min(max(rows, least), patient, fair)), columns
 

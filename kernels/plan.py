@@ -12,7 +12,7 @@ from kernels.border import Border, index_map
 from kernels.factor import rank_one
 
 SEPARABLE_FROM_TAPS = 25  # below, one pass over few taps beats two passes
-FFT_FROM_TAPS = 700  # measured against the direct sums on two threads
+FFT_FROM_TAPS = 450  # measured against the direct sums on two threads
 FFT_LARGEST_SIDE = 4096  # of the dilated kernel: larger transforms take too much memory
 MOST_VALUES = 2**31 - 1  # of the result or of the padded picture
 
@@ -125,7 +125,7 @@ def plan(
     """
     shape = (int(weights.shape[0]), int(weights.shape[1]))
     dtype = _arithmetic(np.dtype(image_dtype))
-    return _plan(image_shape, dtype, shape, weights.tobytes(), anchor, bias, border, cval, stride, dilation, padding)
+    return _plan(_Request(image_shape, dtype, shape, weights.tobytes(), anchor, bias, border, cval, stride, dilation, padding))
 
 
 def _arithmetic(dtype: np.dtype[Any]) -> str:
@@ -134,33 +134,39 @@ def _arithmetic(dtype: np.dtype[Any]) -> str:
     return "float64" if wide else "float32"
 
 
+@dataclass(frozen=True)
+class _Request:
+    """The arguments of ``plan`` as one key of the cache."""
+
+    image_shape: tuple[int, int, int]
+    dtype: str
+    kernel_shape: tuple[int, int]
+    weights_bytes: bytes
+    anchor: tuple[int, int]
+    bias: float
+    border: Border
+    cval: float
+    stride: int
+    dilation: int
+    padding: Padding | int
+
+
 @lru_cache(maxsize=16)
-def _plan(
-    image_shape: tuple[int, int, int],
-    dtype: str,
-    kernel_shape: tuple[int, int],
-    weights_bytes: bytes,
-    anchor: tuple[int, int],
-    bias: float,
-    border: Border,
-    cval: float,
-    stride: int,
-    dilation: int,
-    padding: Padding | int,
-) -> Plan:
-    weights = np.frombuffer(weights_bytes).reshape(kernel_shape)
-    _check_range(weights, dtype)
-    (height, width, channels), (kh, kw) = image_shape, kernel_shape
-    reach = extent(kh, dilation), extent(kw, dilation)
-    pad = _pads(reach[0], anchor[0] * dilation, padding) + _pads(reach[1], anchor[1] * dilation, padding)
+def _plan(request: _Request) -> Plan:
+    weights = np.frombuffer(request.weights_bytes).reshape(request.kernel_shape)
+    _check_range(weights, request.dtype)
+    (height, width, channels), stride = request.image_shape, request.stride
+    reach_y, reach_x = (extent(size, request.dilation) for size in request.kernel_shape)
+    anchor_y, anchor_x = (place * request.dilation for place in request.anchor)
+    pad = _pads(reach_y, anchor_y, request.padding) + _pads(reach_x, anchor_x, request.padding)
     padded = height + pad[0] + pad[1], width + pad[2] + pad[3]
-    _check_fit(reach, padded, kernel_shape, dilation)
-    out = (padded[0] - reach[0]) // stride + 1, (padded[1] - reach[1]) // stride + 1
-    _check_size(padded, out, channels)
-    algorithm, why = _choose(weights, reach, stride)
+    _check_fit((reach_y, reach_x), padded, request)
+    out_shape = (padded[0] - reach_y) // stride + 1, (padded[1] - reach_x) // stride + 1, channels
+    _check_size(padded, out_shape)
+    algorithm, why = _choose(weights, max(reach_y, reach_x), stride)
     return Plan(
-        image_shape, (*out, channels), kernel_shape, weights_bytes, bias, border,
-        cval, stride, dilation, pad, dtype, algorithm, why,
+        request.image_shape, out_shape, request.kernel_shape, request.weights_bytes, request.bias, request.border,
+        request.cval, stride, request.dilation, pad, request.dtype, algorithm, why,
     )  # fmt: skip
 
 
@@ -183,27 +189,31 @@ def _check_range(weights: NDArray[np.float64], dtype: str) -> None:
         raise ValueError(f"kernel weight {largest:.3g} is too large for {dtype} (limit {np.finfo(dtype).max:.2g})")
 
 
-def _check_fit(reach: tuple[int, int], padded: tuple[int, int], kernel_shape: tuple[int, int], dilation: int) -> None:
+def _check_fit(reach: tuple[int, int], padded: tuple[int, int], request: _Request) -> None:
     if reach[0] > padded[0] or reach[1] > padded[1]:
-        kernel = f"{kernel_shape[0]} x {kernel_shape[1]} kernel"
-        spread = f" spread to {reach[0]} x {reach[1]} by dilation {dilation}" if dilation > 1 else ""
+        height, width = request.kernel_shape
+        spread = f", spread to {reach[0]} x {reach[1]} by dilation {request.dilation}," if request.dilation > 1 else ""
         raise ValueError(
-            f"the {kernel}{spread} does not fit into the padded picture of {padded[0]} x {padded[1]}; "
-            "use a smaller kernel, less dilation or more padding"
+            f"a kernel of {height} x {width}{spread} does not fit into the picture of {padded[0]} x {padded[1]} "
+            "(padding included); use a smaller kernel, less dilation or more padding"
         )
 
 
-def _check_size(padded: tuple[int, int], out: tuple[int, int], channels: int) -> None:
-    values = max(padded[0] * padded[1], out[0] * out[1]) * channels
+def _check_size(padded: tuple[int, int], out_shape: tuple[int, int, int]) -> None:
+    height, width, channels = out_shape
+    values = max(padded[0] * padded[1], height * width) * channels
     if values > MOST_VALUES:
         raise ValueError(f"the padded picture or its result would have {values:,} values; at most {MOST_VALUES:,} are allowed")
 
 
-def _choose(weights: NDArray[np.float64], reach: tuple[int, int], stride: int) -> tuple[Algorithm, str]:
+def _choose(weights: NDArray[np.float64], reach: int, stride: int) -> tuple[Algorithm, str]:
     """The algorithm for these weights, and a sentence for the user."""
     taps = int(np.count_nonzero(weights))
     if min(weights.shape) > 1 and taps >= SEPARABLE_FROM_TAPS and rank_one(weights) is not None:
-        return Algorithm.SEPARABLE, f"the {taps} weights are one column times one row: {sum(weights.shape)} sums instead of {taps}"
-    if taps >= FFT_FROM_TAPS * stride * stride and max(reach) <= FFT_LARGEST_SIDE:
+        return (
+            Algorithm.SEPARABLE,
+            f"the {taps} weights are one column times one row: {sum(weights.shape)} sums instead of {taps}",
+        )
+    if taps >= FFT_FROM_TAPS * stride * stride and reach <= FFT_LARGEST_SIDE:
         return Algorithm.FFT, f"{taps} weights: multiplying spectra takes fewer steps than {taps} sums a pixel"
     return Algorithm.DIRECT, f"{taps} weights: summed one by one"

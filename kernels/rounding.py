@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 
-def convert(values: NDArray[np.floating[Any]], dtype: DTypeLike) -> NDArray[Any]:
+def convert(values: NDArray[np.floating[Any]], dtype: DTypeLike | None) -> NDArray[Any]:
     """``values`` as a new array of ``dtype`` (None: their own), writable.
 
     To integers: rounded half to even, saturated at the ends of the type, NaN becomes 0.

@@ -7,8 +7,7 @@ are one contiguous run of the scratch, for any stride, dilation and number of ch
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,20 +17,28 @@ from kernels.layout import Block, Floats, Layout
 from kernels.plan import Algorithm, Plan
 
 
-@dataclass(frozen=True)
-class Taps:
-    """Offsets into the rows and columns of a source, and weights, of equal length."""
+class Taps(NamedTuple):
+    """Offsets into the rows and columns of a source, and weights, of equal length.
 
+    Rows of results lie ``step`` rows of the source apart; every sum begins with ``start``.
+    A named tuple, since compiled code takes those as they are.
+    """
+
+    step: int
+    start: float
     rows: NDArray[np.intp]
     columns: NDArray[np.intp]
     weights: Floats
 
 
+Positions = tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]
+"""Row and column in the kernel, and weight, of some taps."""
+
 Window = tuple[int, int, int, int]
 """Top, left, height and width in a two-dimensional array."""
 
-Accumulate = Callable[[Floats, int, Taps, float, Floats, Window], None]
-"""``accumulate(source, step, taps, start, out, window)``: for every row i and column x of the window
+Accumulate = Callable[[Floats, Taps, Floats, Window], None]
+"""``accumulate(source, taps, out, window)``: for every row i and column x of the window
 ``out[top + i, left + x] = start + sum of weights[t] * source[i * step + rows[t], columns[t] + x]``."""
 
 
@@ -40,10 +47,12 @@ def run(plan: Plan, image: NDArray[Any], algorithm: Algorithm, accumulate: Accum
 
     Raises Cancelled.
     """
-    layout = Layout(plan)
+    passes = _passes(plan, algorithm)
+    layout = Layout(plan, sum(len(weights) for _, _, weights in passes))
     channels = plan.out_shape[2]
     out = np.empty((plan.out_shape[0], plan.out_shape[1] * channels), plan.dtype)
-    *first, last = _passes(plan, layout, algorithm)
+    *first, last = (_place(layout, positions) for positions in passes)
+    last = last._replace(step=plan.stride, start=plan.bias)
 
     def start() -> Callable[[Block], None]:
         scratch = np.empty(layout.scratch_shape, plan.dtype)
@@ -54,10 +63,10 @@ def run(plan: Plan, image: NDArray[Any], algorithm: Algorithm, accumulate: Accum
             with np.errstate(over="ignore", invalid="ignore"):  # infinities are results here, not accidents
                 source = layout.gather(image, block, scratch)
                 for taps in first:
-                    accumulate(source, 1, taps, 0.0, between, (0, 0, len(source), width))
+                    accumulate(source, taps, between, (0, 0, len(source), width))
                     source = between
                 window = block.top, block.left * channels, block.bottom - block.top, width
-                accumulate(source, plan.stride, last, plan.bias, out, window)
+                accumulate(source, last, out, window)
 
         return do
 
@@ -65,16 +74,16 @@ def run(plan: Plan, image: NDArray[Any], algorithm: Algorithm, accumulate: Accum
     return out.reshape(plan.out_shape)
 
 
-def _passes(plan: Plan, layout: Layout, algorithm: Algorithm) -> tuple[Taps, ...]:
-    """One pass over all taps, or one across and one down."""
+def _passes(plan: Plan, algorithm: Algorithm) -> tuple[Positions, ...]:
+    """Kernel rows, columns and weights of one pass over all taps, or of one across and one down."""
     factors = plan.factors if algorithm is Algorithm.SEPARABLE else None
     if factors is None:
-        return (_taps(layout, *plan.taps),)
+        return (plan.taps,)
     column, row = factors
     (y,), (x,) = np.nonzero(column), np.nonzero(row)
-    return _taps(layout, np.zeros_like(x), x, row[x]), _taps(layout, y, np.zeros_like(y), column[y])
+    return (np.zeros_like(x), x, row[x]), (y, np.zeros_like(y), column[y])
 
 
-def _taps(layout: Layout, y: NDArray[np.intp], x: NDArray[np.intp], weights: NDArray[np.float64]) -> Taps:
-    rows, columns = layout.offsets(y, x)
-    return Taps(rows, columns, weights.astype(layout.plan.dtype))
+def _place(layout: Layout, positions: Positions) -> Taps:
+    y, x, weights = positions
+    return Taps(1, 0.0, *layout.offsets(y, x), weights.astype(layout.plan.dtype))

@@ -113,9 +113,7 @@ def _check_shape(cells: Cells) -> None:
         if not row:
             raise ValueError(f"row {number} is empty")
         if len(row) != len(cells[0]):
-            raise ValueError(
-                f"row {number} has {len(row)} weights but row 1 has {len(cells[0])}; all rows need the same number"
-            )
+            raise ValueError(f"row {number} has {len(row)} weights but row 1 has {len(cells[0])}; all rows need the same number")
 
 
 def _weight(cell: str, y: int, x: int) -> float:

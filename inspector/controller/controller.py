@@ -46,7 +46,7 @@ class Controller(QObject):
 
     _delivered = Signal(object)  # brings outcomes from the workers to the main thread
 
-    def __init__(self, window: MainWindow, state: AppState, settings: Settings, session: SessionFile) -> None:
+    def __init__(self, window: MainWindow, state: AppState, settings: Settings, session: SessionFile | None) -> None:
         super().__init__()
         self.window, self.settings, self.session = window, settings, session
         self.history = History(state)
@@ -311,7 +311,8 @@ class Controller(QObject):
         self.runner.close()
         self.settings = replace(self.settings, splitter_sizes=self.window.sizes, geometry=self.window.geometry_text, theme=self.state.theme.value)
         self.commands.save_settings()
-        self.session.remove()
+        if self.session is not None:
+            self.session.remove()
 
     def cancel(self) -> None:
         """Stop what is running; what is shown stays."""
@@ -340,11 +341,15 @@ class Controller(QObject):
         if self.runner.idle() and not self.pace.frames():
             self._ticker.stop()
 
+    def _keep_session(self) -> None:
+        if self.session is not None:
+            self.session.write(self.state)
+
     def _timers(self) -> None:
         self._ticker = QTimer(self, interval=200)
         self._ticker.timeout.connect(self._tick)
         self._save_session = QTimer(self, interval=1000, singleShot=True)
-        self._save_session.timeout.connect(lambda: self.session.write(self.state))
+        self._save_session.timeout.connect(self._keep_session)
 
     def _connect(self) -> None:
         window = self.window

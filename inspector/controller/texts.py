@@ -66,8 +66,8 @@ def result_facts(filtered: Filtered) -> str:
     shape = " × ".join(map(str, (values.shape[1], values.shape[0])))
     text = f"result {shape} · {values.dtype} · {four_digits(facts.minimum)} … {four_digits(facts.maximum)}"
     clipped = sum(filtered.clipped) / max(values.size, 1)
-    if filtered.levels.display in {Display.CLIP, Display.ABS} and clipped > 0:
-        text += f" · {four_digits(100 * clipped)} % clipped"
+    if clipped > 0:
+        text += f" · {four_digits(100 * clipped)} % beyond the colours"
     if facts.nan or facts.infinite:
         text += f" · {facts.nan} NaN, {facts.infinite} infinite"
     if any(filtered.plan.remainder):

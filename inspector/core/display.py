@@ -12,6 +12,7 @@ from inspector.core.picture import Picture, luminance
 from kernels import Kernel
 from kernels.levels import Statistics, to_rgb
 
+BEYOND = 0.005  # a few extreme pixels must not make all others pale
 SIGNED_SHARE = 0.05  # |sum of weights| below this share of the sum of |weights|: the result is signed
 
 
@@ -45,6 +46,27 @@ class Levels:
         return f"{self.display} {four_digits(self.low)} … {four_digits(self.high)}"
 
 
+@dataclass(frozen=True, eq=False)
+class Distribution:
+    """Statistics of a result and its ``counts`` ``(C, bins)`` over ``span``, which holds every finite value."""
+
+    statistics: Statistics
+    counts: NDArray[np.int64]
+    span: tuple[float, float]
+
+    def reach(self, beyond: float) -> float:
+        """The size that at most the share ``beyond`` of the values exceeds, to the width of a bin; 1 for all zeros."""
+        total, bins = self.counts.sum(axis=0), self.counts.shape[1]
+        low, high = self.span
+        edges = low + (high - low) * np.arange(bins + 1) / bins
+        sizes = np.maximum(np.abs(edges[:-1]), np.abs(edges[1:]))
+        order = np.argsort(sizes)
+        within = np.cumsum(total[order])
+        place = int(np.searchsorted(within, (1 - beyond) * within[-1]))
+        largest = max(abs(self.statistics.minimum), abs(self.statistics.maximum))
+        return min(float(sizes[order][min(place, bins - 1)]), largest) or 1.0
+
+
 def resolve_display(display: Display, kernel: Kernel) -> Display:
     """The display that AUTO stands for with this kernel; any other is returned as it is."""
     if display is not Display.AUTO:
@@ -54,15 +76,23 @@ def resolve_display(display: Display, kernel: Kernel) -> Display:
     return Display.SYMMETRIC if kernel.bias == 0 and size > 0 and total <= SIGNED_SHARE * size else Display.CLIP
 
 
-def levels_for(display: Display, statistics: Statistics, low: float, high: float) -> Levels:
-    """Levels of a result with these ``statistics`` from a picture whose black and white are ``low``, ``high``."""
-    if display is Display.SYMMETRIC:
-        reach = max(abs(statistics.minimum), abs(statistics.maximum)) or 1.0
-        return Levels(display, -reach, reach)
-    if display is Display.STRETCH:
-        top = statistics.maximum if statistics.maximum > statistics.minimum else statistics.minimum + 1.0
-        return Levels(display, statistics.minimum, top)
-    return Levels(display, 0.0 if display is Display.ABS else low, high - min(low, 0.0) if display is Display.ABS else high)
+def levels_for(display: Display, distribution: Distribution, low: float, high: float) -> Levels:
+    """Levels of a result with this ``distribution`` from a picture whose black and white are ``low``, ``high``.
+
+    CLIP is the picture's own scale; ABS the same scale for sizes, as long as its black to its white;
+    STRETCH reaches from the least to the largest value; SYMMETRIC as far as all but ``BEYOND`` of them.
+    """
+    facts = distribution.statistics
+    match display:
+        case Display.SYMMETRIC:
+            reach = distribution.reach(BEYOND)
+            return Levels(display, -reach, reach)
+        case Display.STRETCH:
+            return Levels(display, facts.minimum, facts.maximum if facts.maximum > facts.minimum else facts.minimum + 1.0)
+        case Display.ABS:
+            return Levels(display, 0.0, high - low)
+        case _:
+            return Levels(display, low, high)
 
 
 def shown(values: NDArray[np.floating], levels: Levels) -> NDArray[np.uint8]:

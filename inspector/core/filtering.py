@@ -8,7 +8,7 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
-from inspector.core.display import Display, Levels, levels_for, resolve_display, shown
+from inspector.core.display import Display, Distribution, Levels, levels_for, resolve_display, shown
 from inspector.core.picture import Picture, luminance
 from kernels import Border, Kernel, Padding, engine
 from kernels.levels import Statistics, histogram, outside, statistics
@@ -116,12 +116,15 @@ def apply_filter(
     )  # fmt: skip
     milliseconds = (perf_counter() - start) * 1e3
     facts = statistics(result.values)
-    levels = levels_for(resolve_display(settings.display, kernel), facts, picture.low, picture.high)
     span = (min(facts.minimum, picture.low), max(facts.maximum, picture.high))
+    counts = histogram(result.values, *span, BINS)
+    display = resolve_display(settings.display, kernel)
+    levels = levels_for(display, Distribution(facts, counts, span), picture.low, picture.high)
+    lowest = -levels.high if levels.display is Display.ABS else levels.low
     return Filtered(
         values=result.values, rgb=shown(result.values, levels), kernel=kernel.flipped() if settings.convolve else kernel,
-        plan=result.plan, levels=levels, statistics=facts, span=span, counts=histogram(result.values, *span, BINS), input_counts=histogram(values, *span, BINS),
-        clipped=outside(result.values, levels.low, levels.high), algorithm=str(result.algorithm), device=result.device,
+        plan=result.plan, levels=levels, statistics=facts, span=span, counts=counts, input_counts=histogram(values, *span, BINS),
+        clipped=outside(result.values, lowest, levels.high), algorithm=str(result.algorithm), device=result.device,
         device_name=result.device_name, why_device=result.why_device, milliseconds=milliseconds,
     )  # fmt: skip
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, fields, replace
 
+import numpy as np
+
 from inspector.core.filtering import FilterSettings, effective_kernel
 from inspector.core.picture import Picture
 from inspector.core.state import AppState, Layout, Source, Theme
@@ -78,7 +80,7 @@ def plan_of(picture: Picture, settings: FilterSettings) -> Plan:
     float64 = picture.values.dtype.itemsize == 8
     return plan(
         (picture.height, picture.width, channels_of(picture, settings)), "float64" if float64 else "float32",
-        used.weights, anchor=used.anchor, bias=used.bias, border=settings.border, cval=settings.cval,
+        used.weights.astype(np.float64), anchor=used.anchor, bias=used.bias, border=settings.border, cval=settings.cval,
         stride=settings.stride, dilation=settings.dilation, padding=settings.padding,
     )  # fmt: skip
 

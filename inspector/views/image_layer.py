@@ -1,4 +1,6 @@
-"""One picture on a canvas: crisp when enlarged, averaged when shrunk, and never copied whole."""
+"""One picture on a canvas: averaged when shrunk, crisp when enlarged, and never copied whole."""
+
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +11,23 @@ from inspector.core.placement import Placement
 from inspector.views.viewport import Frame
 
 COARSE = 4  # samples along each axis that are averaged into one screen pixel, at most
+CRISP = 3  # screen pixels for each picture pixel from which its square is shown at any scale
 CROP_STEP = 256  # a shrunk copy is reused while panning inside a grid of this many pixels
+
+
+class Resampling(StrEnum):
+    """How pixels of a picture become pixels of the screen."""
+
+    AVERAGED = "averaged"
+    EXACT = "exact"  # one or more whole screen pixels for each, or nearly so
+    INTERPOLATED = "interpolated"
+
+
+def resampling(scale: float) -> Resampling:
+    """What is done at ``scale`` screen pixels for each picture pixel."""
+    if scale < 1:
+        return Resampling.AVERAGED
+    return Resampling.EXACT if scale >= CRISP or scale == round(scale) else Resampling.INTERPOLATED
 
 
 class ImageLayer:
@@ -33,13 +51,14 @@ class ImageLayer:
     def paint(self, painter: QPainter, frame: Frame) -> None:
         """Draw the visible part; ``painter`` works in the screen units of ``frame``."""
         ratio = painter.device().devicePixelRatioF()
-        shrinking = frame.viewport.scale * ratio * self.placement.width / self.shape[1] < 1
-        box = frame.visible(self.placement, self.shape, CROP_STEP if shrinking else 1)
+        method = resampling(frame.viewport.scale * ratio * self.placement.width / self.shape[1])
+        box = frame.visible(self.placement, self.shape, CROP_STEP if method is Resampling.AVERAGED else 1)
         if box is None:
             return
         source = QRect(box[1], box[0], box[3] - box[1], box[2] - box[0])
         target = self._target(box, frame)
-        if not shrinking:
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, method is Resampling.INTERPOLATED)
+        if method is not Resampling.AVERAGED:
             painter.drawImage(target, self._image, source.toRectF())
             return
         size = QSize(max(round(target.width() * ratio), 1), max(round(target.height() * ratio), 1))

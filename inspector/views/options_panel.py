@@ -13,7 +13,7 @@ from inspector.core.filtering import Channels, FilterSettings
 from inspector.views.theme import GRID
 from inspector.views.widgets.choice import Choice
 from inspector.views.widgets.number_field import LARGEST, NumberField
-from inspector.views.widgets.section import Elided, Section
+from inspector.views.widgets.section import Elided, Section, row
 from kernels import Border, Padding
 
 LARGEST_COUNT = 9999  # of stride, dilation and padding in pixels
@@ -86,12 +86,11 @@ class OptionsPanel(QWidget):
         _place(grid, 0, "&Border", self.border, self.cval)
         grid.addWidget(self.border_line, 1, 1, 1, 2)
         _place(grid, 2, "&Padding", self.padding, self.pad_pixels)
-        _place(grid, 3, "St&ride", self.stride)
-        _place(grid, 4, "D&ilation", self.dilation)
+        _place(grid, 3, "St&ride", self.stride, _captioned("D&ilation", self.dilation))
         for number, (text, choice) in enumerate(
             (("&Operation", self.operation), ("C&hannels", self.channels), ("&Display", self.display), ("D&evice", self.device))
         ):
-            _place(grid, 5 + number, text, choice)
+            _place(grid, 4 + number, text, choice)
         section.column.addLayout(grid)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -167,9 +166,22 @@ def _field(name: str, tip: str, *, low: float = -LARGEST, whole: bool = True) ->
 
 def _place(grid: QGridLayout, number: int, text: str, field: QWidget, beside: QWidget | None = None) -> None:
     """A labelled row: one field over both columns, or one in each."""
-    caption = QLabel(text)
-    caption.setBuddy(field)
-    grid.addWidget(caption, number, 0)
+    grid.addWidget(_caption(text, field), number, 0)
     grid.addWidget(field, number, 1, 1, 2 if beside is None else 1)
     if beside is not None:
         grid.addWidget(beside, number, 2)
+
+
+def _captioned(text: str, field: QWidget) -> QWidget:
+    """A field with its label beside it, as one widget."""
+    result = QWidget()
+    layout = row(_caption(text, field), field, stretch=False)
+    layout.setContentsMargins(0, 0, 0, 0)
+    result.setLayout(layout)
+    return result
+
+
+def _caption(text: str, field: QWidget) -> QLabel:
+    result = QLabel(text)
+    result.setBuddy(field)
+    return result

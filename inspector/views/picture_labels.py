@@ -4,6 +4,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QWidget
 
 from inspector.core.state import Layout
+from inspector.views.image_layer import Resampling, resampling
 from inspector.views.widgets.chip import Chip
 
 GAP = 8  # between a label and the edge, pixels
@@ -21,9 +22,10 @@ class PictureLabels:
         return "; ".join(chip.text for chip in (self.input, self.output, self.reading) if chip.text)
 
     def show_zoom(self, scale: float) -> None:
-        """Screen pixels for each picture pixel, as a percentage."""
-        percent = 100 * scale
-        self.zoom.show_text(f"{percent:.0f} %" if percent >= 10 else f"{percent:.1f} %")
+        """Screen pixels for each input pixel as a percentage, and what that does to the pixels."""
+        percent, method = 100 * scale, resampling(scale)
+        text = f"{percent:.0f} %" if percent >= 10 else f"{percent:.1f} %"
+        self.zoom.show_text(text if method is Resampling.EXACT else f"{text} · {method}")
 
     def place(self, layout: Layout, left: QRect, right: QRect) -> None:
         """Put the labels into the corners of the views ``left`` and ``right``, which may be the same."""

@@ -49,8 +49,8 @@ class StatusLine(QWidget):
         self._shape.setToolTip(text)
 
     def show_frames(self, frames: int) -> None:
-        """Frames shown in the last second; 0 while nothing moves."""
-        self._frames.setText(f"{frames} frames/s" if frames else "")
+        """Frames shown in the last second; nothing is said while nothing moves."""
+        self._frames.setText(f"{frames} frames/s" if frames > 1 else "")
 
     def show_running(self, title: str) -> None:
         """Name what has been running for a while, with Cancel; '' when nothing has."""
@@ -62,6 +62,11 @@ class StatusLine(QWidget):
     def texts(self) -> tuple[str, str, str, str]:
         """Device, work, shape and frames as they are read."""
         return self._device.text(), self._work.text(), self._shape.text(), self._frames.text()
+
+    @property
+    def running_text(self) -> str:
+        """What is named as running, or ''."""
+        return self._running.text()
 
     def _label(self, name: str, widest: str) -> QLabel:
         label = QLabel(accessibleName=name)

@@ -9,7 +9,7 @@ from inspector.views.widgets.number_grid import Cell, Table, Texts
 from kernels.border import OUTSIDE
 
 MOST = 7  # rows and columns that are shown of a larger kernel
-FEW_COLUMNS = 5  # up to here the columns are wide enough for four digits
+FEW_COLUMNS = 5  # more than these have no room for a sign, a point and four digits
 
 
 def window(total: PixelSum) -> tuple[slice, slice]:
@@ -80,8 +80,12 @@ def _around(anchor: int, length: int) -> slice:
 
 
 def _texts(values: NDArray[np.float64]) -> Texts:
-    digits = 4 if values.shape[1] <= FEW_COLUMNS else 3
-    return tuple(tuple(significant(float(value), digits) for value in row) for row in values)
+    narrow = values.shape[1] > FEW_COLUMNS
+
+    def text(value: float) -> str:
+        return significant(value, 3 if narrow and abs(value) < 1000 else 4)
+
+    return tuple(tuple(text(float(value)) for value in row) for row in values)
 
 
 def _tints(values: NDArray[np.float64]) -> NDArray[np.float64]:

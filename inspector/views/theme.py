@@ -66,7 +66,7 @@ def apply(app: QApplication, theme: Theme) -> Palette:
     """
     _tell_system(theme)
     palette = resolved(theme, QGuiApplication.styleHints().colorScheme())
-    if app.style().objectName() != "fusion":
+    if not app.styleSheet():  # the first time; afterwards Qt's own style hides behind the sheet
         app.setStyle(QStyleFactory.create("Fusion"))
     app.setPalette(qt_palette(palette))
     app.setFont(tabular(app.font()))
@@ -114,4 +114,5 @@ def _faded(colours: Palette) -> QColor:
 
 def colours_of(widget: QWidget) -> Palette:
     """The colours that ``widget`` is drawn in, for those that paint themselves."""
-    return DARK if widget.palette().color(QPalette.ColorRole.Base).lightness() < 128 else LIGHT
+    text = widget.palette().color(QPalette.ColorGroup.Active, QPalette.ColorRole.Text)  # a style sheet may clear the grounds
+    return DARK if text.lightness() > 128 else LIGHT

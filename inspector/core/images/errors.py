@@ -27,6 +27,7 @@ _DECODER_FAULTS = (
 )
 
 CUT_SHORT = "the file is cut short; copy or download it again"
+NO_MEMORY = "there is not enough memory for it; close other programs or shrink the picture"
 DAMAGED = "the file is damaged; copy or download it again"
 
 
@@ -59,7 +60,7 @@ def decoding() -> Iterator[None]:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, MemoryError):
-        return "there is not enough memory for it; close other programs or shrink the picture"
+        return NO_MEMORY
     cut = isinstance(error, EOFError) or "truncated" in str(error).lower()
     return CUT_SHORT if cut else DAMAGED
 

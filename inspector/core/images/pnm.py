@@ -1,14 +1,16 @@
 """PBM, PGM, PPM (netpbm's pbm(5), pgm(5), ppm(5)) and PFM, text and binary, up to 16 bits or float32."""
 
+import math
 import re
 from dataclasses import dataclass
 from typing import BinaryIO
 
 import numpy as np
+from numpy.typing import NDArray
 
 from inspector.core.images.errors import CUT_SHORT, DAMAGED, BadPicture
 from inspector.core.images.limits import check_frame, check_size
-from inspector.core.images.opening import read_exactly, remaining
+from inspector.core.images.opening import read_exactly
 from inspector.core.images.raster import Array, Raster
 
 _COLOURED = b"36F"
@@ -29,7 +31,13 @@ class _Header:
 
     @property
     def shape(self) -> tuple[int, ...]:
+        """Of the values."""
         return (self.height, self.width, 3) if self.kind in _COLOURED else (self.height, self.width)
+
+    @property
+    def count(self) -> int:
+        """Of the values."""
+        return math.prod(self.shape)
 
 
 def decode(file: BinaryIO, frame: int) -> Raster:
@@ -42,11 +50,12 @@ def decode(file: BinaryIO, frame: int) -> Raster:
         return Raster(values, f"PFM, float32 {_colour(header)}")
     if header.kind in _BITS:
         return Raster(np.where(_bits(file, header), np.uint8(0), np.uint8(255)), "PBM, 1-bit")
-    values = _text_values(file, header) if header.kind in _TEXT else _binary_values(file, header)
-    if values.size and values.max() > header.scale:
-        raise BadPicture(DAMAGED, f"a value of {values.max()} where {header.scale:g} is white")
+    numbers, notes = _text_values(file, header) if header.kind in _TEXT else (_binary_values(file, header), ())
+    if numbers.max() > header.scale:
+        raise BadPicture(DAMAGED, f"a value of {numbers.max()} where {header.scale:g} is white")
+    values = numbers.astype(np.uint8 if header.scale < 256 else np.uint16)
     form = f"{'PPM' if header.kind in _COLOURED else 'PGM'}, {8 * values.dtype.itemsize}-bit {_colour(header)}"
-    return Raster(values, form, high=header.scale)
+    return Raster(values, form, high=header.scale, notes=notes)
 
 
 def _colour(header: _Header) -> str:
@@ -82,44 +91,47 @@ def _number(file: BinaryIO) -> float:
     return float(text)
 
 
-def _binary_values(file: BinaryIO, header: _Header) -> Array:
+def _binary_values(file: BinaryIO, header: _Header) -> NDArray[np.uint8] | NDArray[np.uint16]:
     dtype = np.dtype(np.uint8 if header.scale < 256 else ">u2")
-    data = read_exactly(file, dtype.itemsize * int(np.prod(header.shape, dtype=np.int64)))
+    data = read_exactly(file, dtype.itemsize * header.count)
     return np.frombuffer(data, dtype).reshape(header.shape)
 
 
 def _floats(file: BinaryIO, header: _Header) -> Array:
     """Rows from the bottom up; the sign of the scale is the byte order."""
     dtype = np.dtype("<f4" if header.scale < 0 else ">f4")
-    data = read_exactly(file, dtype.itemsize * int(np.prod(header.shape, dtype=np.int64)))
+    data = read_exactly(file, dtype.itemsize * header.count)
     return np.frombuffer(data, dtype).reshape(header.shape)[::-1]
 
 
-def _bits(file: BinaryIO, header: _Header) -> Array:
+def _bits(file: BinaryIO, header: _Header) -> NDArray[np.uint8]:
     """Ones are black."""
     if header.kind in _TEXT:
-        digits = np.frombuffer(b"".join(_without_comments(file)), np.uint8)
-        return _enough(digits[(digits == ord("0")) | (digits == ord("1"))] - np.uint8(ord("0")), header)
+        digits = np.frombuffer(_without_comments(file), np.uint8)
+        bits = (digits[(digits == ord("0")) | (digits == ord("1"))] == ord("1")).astype(np.uint8)
+        _check_enough(bits.size, header)
+        return bits[: header.count].reshape(header.shape)
     row = (header.width + 7) // 8
     packed = np.frombuffer(read_exactly(file, row * header.height), np.uint8).reshape(header.height, row)
     return np.unpackbits(packed, axis=1, count=header.width)
 
 
-def _text_values(file: BinaryIO, header: _Header) -> Array:
-    words = b" ".join(_without_comments(file)).split()
+def _text_values(file: BinaryIO, header: _Header) -> tuple[NDArray[np.uint32], tuple[str, ...]]:
+    """Values that may still be too large, and a note if nothing shows that the last one is whole."""
+    text = _without_comments(file)
+    words = text.split()
     if not all(word.isdigit() and len(word) <= 5 for word in words):
         raise BadPicture(DAMAGED, "something else than a number among the values")
-    # uint32 first, so that 99999 is seen to be too large instead of wrapping round
-    values = _enough(np.array(words, dtype="S5").astype(np.uint32), header)
-    return values if values.size and values.max() > header.scale else values.astype(np.uint8 if header.scale < 256 else np.uint16)
+    _check_enough(len(words), header)
+    values = np.array(words[: header.count], dtype="S5").astype(np.uint32).reshape(header.shape)
+    ended = len(words) > header.count or text[-1:].isspace()
+    return values, () if ended else ("The file ends right after its last value, which may be cut short.",)
 
 
-def _without_comments(file: BinaryIO) -> list[bytes]:
-    return [line.split(b"#", 1)[0] for line in file.read(remaining(file)).splitlines()]
+def _without_comments(file: BinaryIO) -> bytes:
+    return re.sub(rb"#[^\n]*", b"", file.read())
 
 
-def _enough(values: Array, header: _Header) -> Array:
-    count = int(np.prod(header.shape, dtype=np.int64))
-    if values.size < count:
-        raise BadPicture(CUT_SHORT, f"{values.size} of {count} values")
-    return values[:count].reshape(header.shape)
+def _check_enough(found: int, header: _Header) -> None:
+    if found < header.count:
+        raise BadPicture(CUT_SHORT, f"{found} of {header.count} values")

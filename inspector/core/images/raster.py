@@ -59,10 +59,11 @@ def _turn(array: Array, orientation: int) -> Array:
     transposed, flip_rows, flip_columns = _TURNS[orientation]
     if transposed:
         array = array.swapaxes(0, 1)
-    axes = [axis for axis, flipped in enumerate((flip_rows, flip_columns)) if flipped]
+    axes = tuple(axis for axis, flipped in enumerate((flip_rows, flip_columns)) if flipped)
     return np.flip(array, axes)
 
 
 def bits_to_bytes(values: Array, bits: int) -> Array:
     """Values of 1, 2 or 4 bits spread over 0 ... 255, as uint8."""
-    return (values.astype(np.uint8) * (255 // (2**bits - 1))).astype(np.uint8)
+    spread: Array = np.multiply(values, 255 // (2**bits - 1), dtype=np.uint8, casting="unsafe")
+    return spread

@@ -7,7 +7,7 @@ from typing import BinaryIO, Protocol, cast
 
 import numpy as np
 
-from inspector.core.images.errors import BadPicture, refusal
+from inspector.core.images.errors import NO_MEMORY, BadPicture, refusal
 from inspector.core.images.opening import format_of, open_regular
 from inspector.core.images.raster import Array, Raster, upright
 from inspector.core.names import printable
@@ -45,6 +45,8 @@ def read_picture(path: str | os.PathLike[str], frame: int = 0) -> Picture:
             raster = _decode(file, frame)
     except BadPicture as bad:
         raise refusal(path, bad.reason, bad.detail) from bad
+    except MemoryError as error:
+        raise refusal(path, NO_MEMORY, str(error)) from error
     return _picture(upright(raster), printable(path.name), frame)
 
 

@@ -144,8 +144,7 @@ def _palette(page: Page, layout: Layout, indices: Array) -> Array:
     entries = np.array(page.numbers(Tag.COLOUR_MAP), np.uint16)
     if layout.kind != "u" or layout.bits > 16 or entries.size != 3 * 2**layout.bits:
         raise BadPicture(DAMAGED, f"a colour map of {entries.size} entries for {layout.bits} bits")
-    for factor in (257, 256):
-        if not (entries % factor).any():
-            entries = (entries // factor).astype(np.uint8)
-    colours: Array = entries.reshape(3, -1).T[indices]
+    factor = next((factor for factor in (257, 256) if not (entries % factor).any()), None)
+    table = entries if factor is None else (entries // factor).astype(np.uint8)
+    colours: Array = table.reshape(3, -1).T[indices]
     return colours

@@ -17,6 +17,7 @@ class Choice(QComboBox):
         self._tip = tip
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumHeight(26)  # as high as the fields beside it
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.show_items(items)
         self.textActivated.connect(self.chosen)

@@ -54,6 +54,10 @@ class Elided(QLabel):
         """As high as its lines."""
         return QSize(super().sizeHint().width(), self._lines * self.fontMetrics().lineSpacing() + 1)
 
+    def heightForWidth(self, width: int) -> int:
+        """The same at every width."""
+        return self.sizeHint().height()
+
     def minimumSizeHint(self) -> QSize:
         """As high as its lines, and as narrow as one likes."""
         return QSize(0, self.sizeHint().height())

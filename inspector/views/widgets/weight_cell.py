@@ -1,12 +1,12 @@
 """How one cell of the weight grid is drawn and edited."""
 
 from PySide6.QtCore import QAbstractItemModel, QLocale, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from inspector.views.theme import Palette, colours_of
 from inspector.views.widgets.number_field import NumberField
-from inspector.views.widgets.weight_model import PROBLEM_ROLE, SHARE_ROLE, WEIGHT_ROLE, Index, WeightModel
+from inspector.views.widgets.weight_model import PROBLEM_ROLE, SHARE_ROLE, WEIGHT_ROLE, Index, WeightModel, shorter
 from kernels import Kernel, parse_kernel, parse_number
 
 TINT = 0.28  # share of the sign's colour behind the largest weight
@@ -21,13 +21,19 @@ class WeightEditor(NumberField):
     typed = Signal(int, int, float, int)
     matrix_pasted = Signal(object)
 
-    def __init__(self, row: int, column: int, visit: int, step: float, parent: QWidget) -> None:
+    def __init__(self, index: Index, visit: int, step: float, parent: QWidget) -> None:
         super().__init__(step=step, parent=parent)
-        self._place, self._visit = (row, column), visit
+        row, column = index.row(), index.column()
+        self._place, self._visit, self._start = (row, column), visit, float(index.data(WEIGHT_ROLE))
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setObjectName("cell")
         self.describe(f"Weight in row {row + 1}, column {column + 1}", "")
         self.edited.connect(self._tell)
+
+    def revert(self) -> None:
+        """Go back to the weight that the cell had when the editor was opened."""
+        if self.value != self._start:
+            self.typed.emit(*self._place, self._start, self._visit)
 
     def _tell(self, value: float) -> None:
         self.typed.emit(*self._place, value, self._visit)
@@ -79,7 +85,7 @@ class WeightDelegate(QStyledItemDelegate):
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         """A field that tells each value as it is typed."""
         self._visits += 1
-        editor = WeightEditor(index.row(), index.column(), self._visits, self.step, parent)
+        editor = WeightEditor(index, self._visits, self.step, parent)
         editor.typed.connect(self.typed)
         editor.matrix_pasted.connect(self.matrix_pasted)
         editor.problem_changed.connect(self.problem_changed)
@@ -120,8 +126,17 @@ class WeightDelegate(QStyledItemDelegate):
         painter.setBrush(tint(colours, index.data(SHARE_ROLE)))
         painter.drawRoundedRect(option.rect.adjusted(1, 1, -2, -2), 3, 3)
         painter.setPen(QColor(colours.warning if problem else colours.text))
-        painter.drawText(option.rect, Qt.AlignmentFlag.AlignCenter, str(index.data()))
+        texts = [str(index.data())] if problem else shorter(index.data(WEIGHT_ROLE))
+        painter.drawText(
+            option.rect, Qt.AlignmentFlag.AlignCenter, fitting(texts, painter.fontMetrics(), option.rect.width() - 6)
+        )
         painter.restore()
+
+
+def fitting(texts: list[str], metrics: QFontMetrics, width: int) -> str:
+    """The first text that is not wider than ``width``, or the last one cut with "…"."""
+    fits = (text for text in texts if metrics.horizontalAdvance(text) <= width)
+    return next(fits, None) or metrics.elidedText(texts[-1], Qt.TextElideMode.ElideRight, width)
 
 
 def tint(colours: Palette, share: float) -> QColor:

@@ -16,8 +16,9 @@ from inspector.views.widgets.weight_cell import WeightDelegate, WeightEditor, pa
 from inspector.views.widgets.weight_model import WEIGHT_ROLE, Index, WeightModel
 from kernels import Kernel
 
-LARGEST_UNSCROLLED = 7
-SMALLEST_CELL, LARGEST_CELL = 34, 48
+LARGEST_UNSCROLLED = 7  # rows and columns in sight at once
+COLUMNS_SCROLLED = 6  # that are in sight of a kernel with more columns
+CELL_HEIGHT, WIDEST_CELL = 30, 48
 PIXELS_PER_STEP = 4  # of a drag, for a tenth of a wheel step
 
 
@@ -87,7 +88,9 @@ class WeightGrid(QTableView):
         self.problem_changed.emit(editing or self._model.problem)
 
     def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
-        """Enter goes on to the cell below; a text that is no number is still told."""
+        """Escape takes back what was typed, Enter goes on to the cell below."""
+        if hint is QAbstractItemDelegate.EndEditHint.RevertModelCache and isinstance(editor, WeightEditor):
+            editor.revert()
         super().closeEditor(editor, hint)
         if hint is QAbstractItemDelegate.EndEditHint.SubmitModelCache:
             below = self.currentIndex().siblingAtRow(self.currentIndex().row() + 1)
@@ -182,13 +185,13 @@ class WeightGrid(QTableView):
         rows, columns = self._kernel.shape
         if max(rows, columns) > LARGEST_GRID:
             return
-        shown_columns = min(columns, LARGEST_UNSCROLLED)
-        width = min(max(self.width() // max(shown_columns, 3), SMALLEST_CELL), LARGEST_CELL)
-        height = min(max(width, 24), 32)
-        self.horizontalHeader().setDefaultSectionSize(width)
-        self.verticalHeader().setDefaultSectionSize(height)
-        bar = self.horizontalScrollBar().sizeHint().height() if columns > LARGEST_UNSCROLLED else 0
-        self.setFixedHeight(min(rows, LARGEST_UNSCROLLED) * height + bar)
+        bar = self.horizontalScrollBar().sizeHint().height()
+        room = self.width() - (bar if rows > LARGEST_UNSCROLLED else 0)
+        visible = columns if columns <= LARGEST_UNSCROLLED else COLUMNS_SCROLLED
+        self.horizontalHeader().setDefaultSectionSize(min(room // visible, WIDEST_CELL))
+        self.verticalHeader().setDefaultSectionSize(CELL_HEIGHT)
+        below = bar if columns > LARGEST_UNSCROLLED else 0
+        self.setFixedHeight(min(rows, LARGEST_UNSCROLLED) * CELL_HEIGHT + below)
 
 
 @dataclass

@@ -6,13 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
-from inspector.core.numbers_text import MINUS, four_digits
+from inspector.core.numbers_text import MINUS
 from kernels import format_weight
 
 Index = QModelIndex | QPersistentModelIndex
 WEIGHT_ROLE, SHARE_ROLE, PROBLEM_ROLE = (Qt.ItemDataRole.UserRole + i for i in range(3))
 HOW_TO = "Click to type, drag or turn the wheel to change"
-LONGEST = 6  # characters that a narrow cell can show
 
 
 class WeightModel(QAbstractTableModel):
@@ -78,7 +77,7 @@ class WeightModel(QAbstractTableModel):
         text, problem = self._texts.get((row, column), (format_weight(weight), ""))
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return text if problem else short(weight)
+                return text.replace("-", MINUS)
             case Qt.ItemDataRole.EditRole:
                 return text
             case Qt.ItemDataRole.AccessibleTextRole:
@@ -89,7 +88,7 @@ class WeightModel(QAbstractTableModel):
                 return {WEIGHT_ROLE: weight, SHARE_ROLE: weight / self._reach, PROBLEM_ROLE: problem}.get(role)
 
 
-def short(weight: float) -> str:
-    """A weight for a narrow cell: as it is written, or with four digits where that is too long."""
-    text = format_weight(weight).replace("-", MINUS)
-    return text if len(text) <= LONGEST else four_digits(weight)
+def shorter(weight: float) -> list[str]:
+    """The weight for ever narrower cells: as it is written, then with four significant digits down to one."""
+    rounded = [f"{weight:.{digits}g}".replace("e-0", "e-").replace("e+0", "e") for digits in (4, 3, 2, 1)]
+    return [text.replace("-", MINUS) for text in (format_weight(weight), *rounded)]

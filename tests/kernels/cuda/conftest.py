@@ -145,7 +145,7 @@ class FakeCuPy(ModuleType):
         """A copy on the device."""
         return array.copy().view(FakeArray)
 
-    def RawModule(self, code: str, options: tuple[str, ...], name_expressions: tuple[str, ...]) -> Any:  # noqa: N802
+    def RawModule(self, code: str, options: tuple[str, ...], name_expressions: tuple[str, ...]) -> Any:
         """A compiled module; only its functions are wanted."""
         assert "__global__" in code
         assert options == gpu.OPTIONS

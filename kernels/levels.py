@@ -1,0 +1,179 @@
+"""From exact values to levels for the screen, statistics and histograms, in bands on all threads.
+
+Compiled loops are used once they are loaded (``kernels.warm_up``), numpy until then; both give the same.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import fsum
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kernels import hardware
+from kernels.bands import share, split
+from kernels.scale import Scale
+
+BAND = 1 << 16  # values at a time: they and their temporaries stay in the second-level cache
+GREY = np.repeat(np.arange(256, dtype=np.uint8)[:, np.newaxis], 3, axis=1)
+
+Real = NDArray[Any]
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """Of the finite values: smallest, largest, mean (all 0 where there are none) and their ``count``.
+
+    ``nan`` and ``infinite`` count the others.
+    """
+
+    minimum: float
+    maximum: float
+    mean: float
+    nan: int
+    infinite: int
+    count: int
+
+
+def statistics(values: Real) -> Statistics:
+    """Statistics of an array of any shape and real dtype; the mean is summed in float64."""
+    parts = _in_bands(values.reshape(-1), _part)
+    filled = [part for part in parts if part.count]
+    count = sum(part.count for part in filled)
+    if not count:
+        return Statistics(0.0, 0.0, 0.0, sum(part.nan for part in parts), sum(part.infinite for part in parts), 0)
+    return Statistics(
+        min(part.minimum for part in filled),
+        max(part.maximum for part in filled),
+        fsum(part.mean * (part.count / count) for part in filled),
+        sum(part.nan for part in parts),
+        sum(part.infinite for part in parts),
+        count,
+    )
+
+
+def _part(values: Real) -> Statistics:
+    finite = np.isfinite(values)
+    kept = values if finite.all() else values[finite]
+    nan = int(np.count_nonzero(np.isnan(values))) if kept is not values else 0
+    infinite = values.size - kept.size - nan
+    if not kept.size:
+        return Statistics(0.0, 0.0, 0.0, nan, infinite, 0)
+    with np.errstate(over="ignore"):  # a mean of values near the end of float64 may be infinite
+        mean = float(kept.mean(dtype=np.float64))
+    return Statistics(float(kept.min()), float(kept.max()), mean, nan, infinite, kept.size)
+
+
+def outside(values: Real, low: float, high: float) -> tuple[int, int]:
+    """How many values lie below ``low`` and above ``high``; infinities count, NaN does not."""
+    parts = _in_bands(values.reshape(-1), lambda band: (int(np.sum(band < low)), int(np.sum(band > high))))
+    return sum(below for below, _ in parts), sum(above for _, above in parts)
+
+
+def to_rgb(
+    values: Real,
+    low: float,
+    high: float,
+    *,
+    absolute: bool = False,
+    lut: NDArray[np.uint8] | None = None,
+    nan: tuple[int, int, int] = (255, 0, 255),
+) -> NDArray[np.uint8]:
+    """Colours ``(H, W, 3)`` uint8, C-contiguous, of ``values`` ``(H, W)`` or ``(H, W, 3)``.
+
+    ``low`` becomes level 0 and ``high`` 255, linearly, rounded half to even in float64; what lies
+    beyond is clipped, infinities included. With ``absolute`` the levels are those of ``|v|``. If
+    ``low == high`` everything above it is 255. ``lut`` ``(256, 3)`` colours the levels of a ``(H, W)``
+    picture, else it is grey. A pixel with NaN in any channel becomes ``nan``.
+    Raises ValueError for other shapes, a range that is not finite or ``low > high``.
+    """
+    if values.ndim not in (2, 3) or values.shape[2:] not in ((), (3,)) or (lut is not None and values.ndim == 3):
+        raise ValueError(f"colours need values (H, W), or without a colour map (H, W, 3), got {values.shape}")
+    low, high = _check_range(low, high)
+    factor = 255.0 / (max(high, np.nextafter(low, np.inf)) - low)
+    scale = Scale(low, float(factor), absolute, GREY if lut is None else np.ascontiguousarray(lut), np.array(nan, np.uint8))
+    out = np.empty((*values.shape[:2], 3), np.uint8)
+    paint = _paint_grey if values.ndim == 2 else _paint_rgb
+    flat, flat_out = values.reshape(-1, *values.shape[2:]), out.reshape(-1, 3)
+
+    def do(band: tuple[int, int]) -> None:
+        paint(_floats(flat[slice(*band)]), scale, flat_out[slice(*band)])
+
+    share(split(len(flat), BAND), lambda: do)
+    return out
+
+
+def histogram(values: Real, low: float, high: float, bins: int) -> NDArray[np.int64]:
+    """Counts ``(C, bins)`` of the finite values of ``(H, W)`` (C = 1) or ``(H, W, C)`` inside ``[low, high]``.
+
+    Bins are as wide as each other and half open but the last, as ``numpy.histogram`` has them for
+    float64; a range of width 0 is widened by half on both sides. Raises ValueError as ``to_rgb`` does.
+    """
+    low, high = _check_range(low, high)
+    edges = np.linspace(*((low, high) if low < high else (low - 0.5, high + 0.5)), bins + 1)
+    flat = values.reshape(-1, values.shape[2] if values.ndim == 3 else 1)
+    bands = _in_bands(flat, lambda band: _counts(_floats(band), edges))
+    return np.stack(bands).sum(axis=0)
+
+
+def _counts(values: Real, edges: NDArray[np.float64]) -> NDArray[np.int64]:
+    compiled = hardware.compiled.get(wait=False)
+    counts = np.zeros((values.shape[1], len(edges) - 1), np.int64)
+    if compiled is not None:
+        compiled.count(values, edges, counts)
+        return counts
+    for channel in range(len(counts)):
+        band = values[:, channel].astype(np.float64)
+        counts[channel] = np.histogram(band, counts.shape[1], (edges[0], edges[-1]))[0]
+    return counts
+
+
+def _paint_grey(values: Real, scale: Scale, out: NDArray[np.uint8]) -> None:
+    compiled = hardware.compiled.get(wait=False)
+    if compiled is not None:
+        compiled.paint_grey(values, scale, out)
+    else:
+        out[:] = scale.lut[_levels(values, scale)]
+        out[np.isnan(values)] = scale.nan
+
+
+def _paint_rgb(values: Real, scale: Scale, out: NDArray[np.uint8]) -> None:
+    compiled = hardware.compiled.get(wait=False)
+    if compiled is not None:
+        compiled.paint_rgb(values.reshape(-1), scale, out.reshape(-1))
+    else:
+        out[:] = _levels(values, scale)
+        out[np.isnan(values).any(axis=1)] = scale.nan
+
+
+def _levels(values: Real, scale: Scale) -> NDArray[np.uint8]:
+    size = np.abs(values) if scale.absolute else values
+    with np.errstate(over="ignore"):
+        level = (size.astype(np.float64) - scale.low) * scale.factor
+    return np.rint(np.nan_to_num(np.clip(level, 0.0, 255.0))).astype(np.uint8)
+
+
+def _floats(values: Real) -> Real:
+    """Contiguous, in the float32 or float64 that holds them exactly (64-bit integers nearly)."""
+    dtype = values.dtype if values.dtype in (np.float32, np.float64) else np.result_type(values.dtype, np.float32)
+    return np.ascontiguousarray(values, dtype)
+
+
+def _check_range(low: float, high: float) -> tuple[float, float]:
+    if not (np.isfinite(low) and np.isfinite(high) and low <= high):
+        raise ValueError(f"a range needs finite numbers, the lower one first, got {low} to {high}")
+    return float(low), float(high)
+
+
+def _in_bands(values: Real, work: Callable[[Real], Found]) -> list[Found]:
+    """What ``work`` says of each band of rows of ``values``, in order."""
+    bands = split(len(values), max(1, BAND // max(values[:1].size, 1)))
+    results: dict[int, Found] = {}
+
+    def do(number: int) -> None:
+        results[number] = work(values[slice(*bands[number])])
+
+    share(range(len(bands)), lambda: do)
+    return [results[number] for number in range(len(bands))]

@@ -1,0 +1,61 @@
+"""Where the clocks of the benchmarks are read; ``tests/test_clock.py`` tests these."""
+
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+
+
+class AfterPaint(QObject):
+    """Calls ``done`` once, when a paint event of the watched widget has been handled."""
+
+    def __init__(self, widget: QObject, done: Callable[[], None]) -> None:
+        super().__init__(widget)
+        self._done: Callable[[], None] | None = done
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The filter runs before the paint event, so the call is queued behind it."""
+        if event.type() == QEvent.Type.Paint and self._done is not None:
+            done, self._done = self._done, None
+            QTimer.singleShot(0, done)
+        return super().eventFilter(watched, event)
+
+
+class Stalls(QObject):
+    """Samples how long the main thread lets a timer of ``tick`` milliseconds wait."""
+
+    def __init__(self, tick: int = 1) -> None:
+        super().__init__()
+        self._tick = tick
+        self._last = 0.0
+        self.gaps: list[float] = []
+        self._timer = QTimer(self, interval=tick, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._note)
+
+    def start(self) -> None:
+        """Begin to watch."""
+        self._last = perf_counter()
+        self._timer.start()
+
+    def stop(self) -> None:
+        """End."""
+        self._timer.stop()
+
+    def percentile(self, share: float) -> float:
+        """Milliseconds beyond the tick that ``share`` percent of the waits stay below."""
+        return float(np.percentile(self.gaps, share))
+
+    def _note(self) -> None:
+        now = perf_counter()
+        self.gaps.append(max((now - self._last) * 1e3 - self._tick, 0.0))
+        self._last = now
+
+
+def resident() -> dict[str, float]:
+    """Resident memory of this process in megabytes: now, and the most there ever was (Linux)."""
+    with open("/proc/self/status", encoding="ascii") as lines:
+        found: dict[str, Any] = dict(line.split(":", 1) for line in lines)
+    return {"now": int(found["VmRSS"].split()[0]) / 1024, "peak": int(found["VmHWM"].split()[0]) / 1024}
