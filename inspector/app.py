@@ -24,12 +24,13 @@ from inspector.core.filtering import FilterSettings
 from inspector.core.images import PictureError
 from inspector.core.log import open_log
 from inspector.core.resources import samples
+from inspector.core.screenshots import Screenshots
 from inspector.core.session import SessionFile
 from inspector.core.settings import Settings
 from inspector.core.state import AppState, Source, SourceKind, Theme
 from inspector.views import icons, theme
 from inspector.views.main_window import MainWindow
-from kernels import Kernel, preset
+from kernels import preset
 
 log = logging.getLogger("inspector")
 FIRST_KERNEL = "sobel-x"
@@ -60,6 +61,7 @@ def run(files: tuple[str, ...]) -> int:
     controller.submit(jobs.warm_up())
     controller.submit(jobs.thumbnails())
     keep = _collect_garbage_on_the_main_thread(application)
+    application.styleHints().colorSchemeChanged.connect(controller.follow_system)
     with accidents_reported(window):
         status = application.exec()
     keep.stop()
@@ -87,24 +89,23 @@ def start(controller: Controller) -> None:
         controller.fall_back(Source(SourceKind.SAMPLE, samples()[0].id))
 
 
-def screenshots(
-    folder: Path, sizes: list[tuple[int, int]], themes: tuple[str, ...], files: tuple[str, ...], kernel: Kernel | None
-) -> Iterator[Path]:
+def screenshots(asked: Screenshots) -> Iterator[Path]:
     """Render every workspace of the real window in each size and theme; yields the files as they are written."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     _application()
-    folder.mkdir(parents=True, exist_ok=True)
-    window, controller = build(first_state(Theme(themes[0])), Settings(), None)
+    asked.folder.mkdir(parents=True, exist_ok=True)
+    window, controller = build(first_state(asked.themes[0]), Settings(), None)
     start(controller)
-    if kernel is not None:
-        controller.dispatch(updates.set_kernel(kernel))
+    if asked.kernel is not None:
+        controller.dispatch(updates.set_kernel(asked.kernel))
     controller.submit(jobs.warm_up())
     controller.submit(jobs.thumbnails())
-    if files:
-        controller.open_paths(files)
-    for width, height in sizes:
-        for name in themes:
-            yield _picture_of(window, controller, folder / f"filter-{width}x{height}-{name}.png", (width, height), Theme(name))
+    if asked.files:
+        controller.open_paths(asked.files)
+    for width, height in asked.sizes:
+        for chosen in asked.themes:
+            path = asked.folder / f"filter-{width}x{height}-{chosen}.png"
+            yield _picture_of(window, controller, path, (width, height), chosen)
     controller.leave()
 
 

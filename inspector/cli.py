@@ -1,12 +1,12 @@
-"""The command line. No Qt here: the window is imported only when it is asked for."""
+"""The command line. No Qt here: ``__main__`` hands in the window for the two commands that need one."""
 
 import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
 
 from inspector import __version__
 from inspector.core.display import Display
@@ -14,12 +14,24 @@ from inspector.core.filtering import Channels, Filtered, FilterSettings, apply_f
 from inspector.core.images import read_picture, write_shown, write_values
 from inspector.core.picture import Picture
 from inspector.core.resources import sample
+from inspector.core.screenshots import Screenshots
+from inspector.core.state import Theme
 from inspector.core.system import display_problem
 from kernels import Border, Kernel, Padding, parse_kernel, preset, presets
 
 VALUE_SUFFIXES = {".tif", ".tiff", ".npy"}
 SHOWN_SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".bmp"}
 SAMPLE = "sample:"
+
+
+class Window(Protocol):
+    """What the command line needs of the window."""
+
+    def run(self, files: tuple[str, ...]) -> int:
+        """Open it with these files; the exit status."""
+
+    def screenshots(self, asked: Screenshots) -> Iterable[Path]:
+        """Render it; the files as they are written."""
 
 
 class UsageError(Exception):
@@ -31,11 +43,10 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(f"{message} (see {self.prog} --help)")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the program; the exit status: 0, or 2 for bad input."""
-    words = sys.argv[1:] if arguments is None else list(arguments)
+def main(words: Sequence[str], window: Window | None = None) -> int:
+    """Run the program; the exit status: 0, or 2 for bad input. Without ``window``, no window can be opened."""
     try:
-        return _run(words)
+        return _run(list(words), window)
     except (UsageError, ValueError, RuntimeError, OSError, MemoryError) as error:
         text = " ".join((str(error) or type(error).__name__).split())
         sys.stderr.write(f"cnn-inspector: {text}\n")
@@ -44,14 +55,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _run(words: list[str]) -> int:
-    if words and words[0] in COMMANDS:
-        parser = _parser()
-        asked = parser.parse_args(words)
-        return int(asked.run(asked) or 0)
-    if words and words[0] in ("-h", "--help", "--version"):
-        _parser().parse_args(words)
-    return _window(_window_parser().parse_args(words))
+def _run(words: list[str], window: Window | None) -> int:
+    if words and words[0] in {*COMMANDS, "-h", "--help", "--version"}:
+        asked = _parser().parse_args(words, argparse.Namespace(window=window))
+        asked.run(asked)
+        return 0
+    files = tuple(_window_parser().parse_args(words).files)
+    return _needed(window, offscreen=False).run(files)
+
+
+def _needed(window: Window | None, *, offscreen: bool) -> Window:
+    """The window, once it is certain that Qt can open it. Raises UsageError where it cannot."""
+    problem = display_problem(offscreen=offscreen)
+    if problem or window is None:
+        raise UsageError(problem or "this installation has no window")
+    return window
 
 
 # ---- the grammar -----------------------------------------------------------------------------------------------
@@ -104,7 +122,9 @@ def _add_kernels(parser: argparse.ArgumentParser) -> None:
 def _add_screenshot(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", metavar="DIR", help="where the pictures go")
     parser.add_argument("files", nargs="*", metavar="FILE", help="a picture to show; without, the first sample")
-    parser.add_argument("--size", type=_size, action="append", metavar="WxH", help="size of the window (1280x800); may be repeated")
+    parser.add_argument(
+        "--size", type=_size, action="append", metavar="WxH", help="size of the window (1280x800); may be repeated"
+    )
     parser.add_argument("--theme", choices=["light", "dark", "both"], default="both")
     parser.add_argument("-k", "--kernel", help="a preset's id, a kernel text file, or the text itself")
 
@@ -234,22 +254,12 @@ def _weights(kernel: Kernel) -> list[list[float]]:
 
 
 def _screenshot(asked: argparse.Namespace) -> None:
-    if problem := display_problem(offscreen=not os.environ.get("QT_QPA_PLATFORM")):
-        raise UsageError(problem)
-    from inspector import app  # noqa: PLC0415 - Qt is loaded only when a window is asked for
-
-    themes = ("light", "dark") if asked.theme == "both" else (asked.theme,)
+    window = _needed(asked.window, offscreen=not os.environ.get("QT_QPA_PLATFORM"))
+    themes = (Theme.LIGHT, Theme.DARK) if asked.theme == "both" else (Theme(asked.theme),)
     kernel = find_kernel(asked.kernel) if asked.kernel else None
-    for path in app.screenshots(Path(asked.folder), asked.size or [(1280, 800)], themes, tuple(asked.files), kernel):
+    wanted = Screenshots(Path(asked.folder), tuple(asked.size or [(1280, 800)]), themes, tuple(asked.files), kernel)
+    for path in window.screenshots(wanted):
         print(path)
-
-
-def _window(asked: argparse.Namespace) -> int:
-    if problem := display_problem():
-        raise UsageError(problem)
-    from inspector import app  # noqa: PLC0415 - Qt is loaded only when a window is asked for
-
-    return app.run(tuple(asked.files))
 
 
 def _print_json(rows: list[dict[str, Any]]) -> None:
@@ -258,7 +268,7 @@ def _print_json(rows: list[dict[str, Any]]) -> None:
 
 
 Add = Callable[[argparse.ArgumentParser], None]
-Run = Callable[[argparse.Namespace], int | None]
+Run = Callable[[argparse.Namespace], None]
 COMMANDS: dict[str, tuple[Add, Run, str]] = {
     "filter": (_add_filter, _filter, "Filter pictures with a kernel."),
     "kernels": (_add_kernels, _kernels, "List the hand-made kernels."),

@@ -163,9 +163,8 @@ def _tame(plan: Plan, image: NDArray[Any]) -> bool:
     """Whether every intermediate sum is finite, as all algorithms but the direct one need."""
     if plan.algorithm is Algorithm.DIRECT:
         return True
-    largest = abs(plan.cval) if plan.border is Border.CONSTANT else 0.0
-    if image.dtype.kind == "f":
-        largest = max(largest, abs(float(image.min())), abs(float(image.max())))
+    ends = (plan.cval, image.min(), image.max()) if image.dtype.kind == "f" else (plan.cval, 0.0)
+    largest = float(np.abs(np.array(ends, np.float64)).max())
     total = float(np.abs(plan.weights).sum())
     limit = float(np.finfo(plan.dtype).max) / 4
     return total < limit and total * largest < limit  # false for NaN too

@@ -115,7 +115,8 @@ def histogram(values: Real, low: float, high: float, bins: int) -> NDArray[np.in
     edges = np.linspace(*((low, high) if low < high else (low - 0.5, high + 0.5)), bins + 1)
     flat = values.reshape(-1, values.shape[2] if values.ndim == 3 else 1)
     bands = _in_bands(flat, lambda band: _counts(_floats(band), edges))
-    return np.stack(bands).sum(axis=0)
+    total: NDArray[np.int64] = np.stack(bands).sum(axis=0)
+    return total
 
 
 def _counts(values: Real, edges: NDArray[np.float64]) -> NDArray[np.int64]:

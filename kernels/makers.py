@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,8 @@ from kernels.kernel import Kernel
 from kernels.numerals import format_weight, parse_number
 
 LARGEST_SIDE = 1000
+
+Reals = NDArray[np.floating[Any]]
 
 
 def box(size: int) -> Kernel:
@@ -138,23 +141,23 @@ def _number(value: float) -> str:
     return format_weight(value)
 
 
-def _positions(size: int) -> NDArray[np.float64]:
+def _positions(size: int) -> Reals:
     """Distances in pixels from the middle, between two pixels for even sizes."""
     return np.arange(size) - (size - 1) / 2
 
 
-def _squared_radius(size: int) -> NDArray[np.float64]:
+def _squared_radius(size: int) -> Reals:
     return np.add.outer(_positions(size) ** 2, _positions(size) ** 2)
 
 
-def _rotated(size: int, degrees: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _rotated(size: int, degrees: float) -> tuple[Reals, Reals]:
     """Coordinates along and across a direction, for every pixel."""
     cosine, sine = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
     y, x = np.meshgrid(_positions(size), _positions(size), indexing="ij")
     return cosine * x + sine * y, cosine * y - sine * x
 
 
-def _balanced(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+def _balanced(weights: Reals) -> Reals:
     """Shifted to sum to 0 and scaled so that the positive weights sum to 1; all 0 where they were all equal."""
     weights = weights - weights.mean()
     positive = weights[weights > 0].sum()

@@ -117,13 +117,14 @@ def plan(
 ) -> Plan:
     """Plan the correlation of a picture ``(H, W, C)`` with ``weights`` ``(kh, kw)``.
 
-    ``anchor`` (y, x) matters for padding "same" only. The arithmetic is float64 for float64
+    ``anchor`` (y, x) matters for padding "same" only, ``cval`` for the constant border only. The arithmetic is float64 for float64
     pictures and 32 or 64-bit integers, else float32. Output sides are
     ``floor((n + pads - dilation * (k - 1) - 1) / stride) + 1``
     (Dumoulin and Visin, A guide to convolution arithmetic, 2016). Equal requests return the same plan.
     Raises ValueError where the kernel does not fit or the result would be too large.
     """
     shape = (int(weights.shape[0]), int(weights.shape[1]))
+    cval = cval if border is Border.CONSTANT else 0.0
     dtype = _arithmetic(np.dtype(image_dtype))
     return _plan(_Request(image_shape, dtype, shape, weights.tobytes(), anchor, bias, border, cval, stride, dilation, padding))
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from inspector import cli
+from inspector import __main__ as program
 from inspector.core.images import read_picture
 from kernels import preset, presets
 
@@ -21,7 +21,7 @@ def photo(tmp_path: Path) -> Path:
 
 def refused(capsys: pytest.CaptureFixture[str], *words: str) -> str:
     """The one line that a refused command prints."""
-    assert cli.main(words) == 2
+    assert program.main(words) == 2
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err.startswith("cnn-inspector: ")
@@ -31,7 +31,7 @@ def refused(capsys: pytest.CaptureFixture[str], *words: str) -> str:
 
 
 def test_filter_tells_what_it_did_as_json(photo: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["filter", str(photo), "sample:text", "-k", "edge4", "--json"]) == 0
+    assert program.main(["filter", str(photo), "sample:text", "-k", "edge4", "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
     assert [row["image"] for row in rows] == [str(photo), "sample:text"]
     assert set(rows[0]) == {
@@ -43,7 +43,7 @@ def test_filter_tells_what_it_did_as_json(photo: Path, capsys: pytest.CaptureFix
 @pytest.mark.parametrize("suffix", [".tif", ".npy"])
 def test_exact_values_are_saved(photo: Path, tmp_path: Path, suffix: str) -> None:
     output = tmp_path / f"values{suffix}"
-    assert cli.main(["filter", str(photo), "-k", "0 0 0; 0 -1 0; 0 0 0", "-o", str(output)]) == 0
+    assert program.main(["filter", str(photo), "-k", "0 0 0; 0 -1 0; 0 0 0", "-o", str(output)]) == 0
     saved = read_picture(output)
     assert saved.values.dtype == np.float32
     assert np.array_equal(saved.values, -np.asarray(Image.open(photo), np.float32))
@@ -51,12 +51,12 @@ def test_exact_values_are_saved(photo: Path, tmp_path: Path, suffix: str) -> Non
 
 def test_the_displayed_picture_is_saved(photo: Path, tmp_path: Path) -> None:
     output = tmp_path / "shown.png"
-    assert cli.main(["filter", str(photo), "-k", "identity", "-o", str(output), "--display", "clip"]) == 0
+    assert program.main(["filter", str(photo), "-k", "identity", "-o", str(output), "--display", "clip"]) == 0
     assert np.array_equal(Image.open(output), Image.open(photo))
 
 
 def test_several_pictures_go_into_a_folder(photo: Path, tmp_path: Path) -> None:
-    assert cli.main(["filter", str(photo), "sample:text", "-k", "box3", "-o", str(tmp_path / "out")]) == 0
+    assert program.main(["filter", str(photo), "sample:text", "-k", "box3", "-o", str(tmp_path / "out")]) == 0
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["photo.png", "text.png"]
 
 
@@ -64,19 +64,19 @@ def test_the_kernel_may_be_a_file(photo: Path, tmp_path: Path) -> None:
     text = tmp_path / "my kernel.txt"
     text.write_text("1/9 1/9 1/9\n" * 3)
     first, second = tmp_path / "1.npy", tmp_path / "2.npy"
-    assert cli.main(["filter", str(photo), "-k", str(text), "-o", str(first)]) == 0
-    assert cli.main(["filter", str(photo), "-k", "box3", "-o", str(second)]) == 0
+    assert program.main(["filter", str(photo), "-k", str(text), "-o", str(first)]) == 0
+    assert program.main(["filter", str(photo), "-k", "box3", "-o", str(second)]) == 0
     assert np.array_equal(np.load(first), np.load(second))
 
 
 def test_kernels_lists_every_preset_with_its_exact_weights(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["kernels", "--json"]) == 0
+    assert program.main(["kernels", "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
     assert [row["id"] for row in rows] == [kernel.id for kernel in presets()]
     for row in rows:
         assert set(row) == {"id", "title", "shows", "source", "weights"}
         assert np.array_equal(np.float32(row["weights"]), preset(row["id"]).weights)
-    assert cli.main(["kernels"]) == 0
+    assert program.main(["kernels"]) == 0
     assert "sobel-x" in capsys.readouterr().out
 
 
@@ -109,7 +109,9 @@ def test_bad_input_is_one_line_that_names_it(
     assert Path(places.get(named, named)).name in line
 
 
-def test_a_gpu_that_is_not_there_says_why(photo: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_gpu_that_is_not_there_says_why(
+    photo: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     from kernels import hardware
 
     def none() -> object:
@@ -119,7 +121,9 @@ def test_a_gpu_that_is_not_there_says_why(photo: Path, capsys: pytest.CaptureFix
     assert "no NVIDIA driver was found" in refused(capsys, "filter", str(photo), "-k", "box3", "--device", "gpu")
 
 
-def test_without_a_display_the_window_says_what_to_do_instead(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_display_the_window_says_what_to_do_instead(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr("sys.platform", "linux")

@@ -19,7 +19,7 @@ CUPY = "cupy only in kernels.gpu"
 NUMBA = "numba only in kernels.cpu"
 CORE = "core never reaches Qt or torch"
 TORCH = "torch only in inspector.nets"
-CLI = "the command line does not reach Qt at import"
+CLI = "the command line never reaches Qt"
 DOWN = "imports only go down"
 
 # The contract that must notice it, the file, and the line that is added to it.

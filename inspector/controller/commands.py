@@ -39,7 +39,7 @@ class Commands:
             "fit": self._window.picture.fit, "actual-size": self._window.picture.actual_size,
             "zoom-in": self._window.picture.zoom_in, "zoom-out": self._window.picture.zoom_out,
             "previous": lambda: controller.step(-1), "next": lambda: controller.step(1), "cancel": controller.cancel,
-            "palette": self._palette, "keys": self._keys, "about": self._about, "workspace-filter": self._window.picture.setFocus,
+            "plot-histogram": self._plot_histogram, "palette": self._palette, "keys": self._keys, "about": self._about, "workspace-filter": self._window.picture.setFocus,
         }  # fmt: skip
         self._table |= {f"layout-{x}": self._dispatcher(updates.set_layout(x)) for x in Layout}
         self._table |= {f"theme-{x}": self._dispatcher(updates.set_theme(x)) for x in Theme}
@@ -161,6 +161,15 @@ class Commands:
         showing_output = self._controller.state.layout is Layout.OUTPUT
         self._controller.dispatch(updates.set_layout(Layout.INPUT if showing_output else Layout.OUTPUT))
 
+    def _plot_histogram(self) -> None:
+        from inspector.views.plot_window import HistogramPlot  # noqa: PLC0415 - pyqtgraph takes a quarter of a second to import
+
+        if (result := self._controller.result) is not None:
+            filtered = result.filtered
+            plot = HistogramPlot(filtered.input_counts, filtered.counts, filtered.span, self._window)
+            plot.setWindowTitle(f"Histogram · {texts.output_label(result.request.settings, filtered)}")
+            plot.open()
+
     def _palette(self) -> None:
         palette = CommandPalette(enabled_commands(self._controller), self._window)
         palette.chosen.connect(self.run)
@@ -186,7 +195,8 @@ def enabled_commands(controller: "Controller") -> frozenset[str]:
         "undo": not controller.history.past,
         "redo": not controller.history.future,
         "previous": place <= 1,
-        "next": place == 0 or place == count,
+        "next": place in {0, count},
+        "plot-histogram": controller.result is None,
         "save-values": controller.result is None,
         "export-shown": controller.result is None,
         "copy-shown": controller.result is None,

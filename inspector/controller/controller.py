@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
@@ -25,6 +26,7 @@ from inspector.views import theme
 from inspector.views.main_window import Incoming, MainWindow
 from inspector.work.runner import Operation, Outcome, Runner
 from kernels import devices, is_warm, parse_kernel, presets
+
 
 def _never() -> bool:
     return False
@@ -75,15 +77,15 @@ class Controller(QObject):
 
     def dispatch(self, update: Update) -> None:
         """Change the state. A change of picture happens when the picture is there; until then all stays as it is."""
-        self._move_to(lambda: self.history.after(update))
+        self._move_to(lambda history: history.after(update))
 
     def undo(self) -> None:
         """One step back."""
-        self._move_to(lambda: self.history.undone())
+        self._move_to(History.undone)
 
     def redo(self) -> None:
         """One step forward."""
-        self._move_to(lambda: self.history.redone())
+        self._move_to(History.redone)
 
     def load_now(self) -> None:
         """Load and filter here and now, so that the first frame shows a result. Raises what loading raises."""
@@ -99,8 +101,8 @@ class Controller(QObject):
         self.history = History(replace(self.state, source=source, pixel=None))
         self.load_now()
 
-    def _move_to(self, move: Callable[[], History]) -> None:
-        history = move()
+    def _move_to(self, move: Callable[[History], History]) -> None:
+        history = move(self.history)
         source = history.now.source
         if self.shelf.get(source) is None:
             self._when_loaded = (source, lambda: self._move_to(move))
@@ -139,13 +141,17 @@ class Controller(QObject):
     def _show_theme(self, resolved: Resolved) -> None:
         theme.apply(application(), resolved.theme)
 
+    def follow_system(self) -> None:
+        """The system has changed its colours."""
+        theme.apply(application(), self.state.theme)
+
     def _show_picture(self, resolved: Resolved) -> None:
         loaded = self.shelf.get(resolved.source)
         if loaded is None:
             return
-        self.result = None
         facts = texts.source_facts(loaded, self.shelf.position(resolved.source))
         self.window.picture.show_input(loaded.rgb, texts.input_label(loaded.picture))
+        self._show_no_result()
         self.window.source.show_source(facts)
         self.window.source.show_thumbnail(jobs.thumbnail(loaded.rgb))
         if facts.notes:
@@ -153,17 +159,27 @@ class Controller(QObject):
 
     def _show_filter(self, resolved: Resolved) -> None:
         settings = resolved.filter
-        self.window.kernel.show_kernel(settings.kernel, normalize=settings.normalize, scale=settings.scale, note=resolved.kernel_note)
-        self.window.options.show_settings(settings, constant_enabled=resolved.constant_enabled, devices=devices() if is_warm() else ())
+        self.window.kernel.show_kernel(
+            settings.kernel, normalize=settings.normalize, scale=settings.scale, note=resolved.kernel_note
+        )
+        self.window.options.show_settings(
+            settings, constant_enabled=resolved.constant_enabled, devices=devices() if is_warm() else ()
+        )
 
     def _show_problem(self, resolved: Resolved) -> None:
         if resolved.problem:
-            self.result = None
-            self.window.picture.show_output(None, None, "")
-            self.window.pixel.show_sum(None, None, (), 0)
+            self._show_no_result()
             self.window.message.show_message(resolved.problem)
         else:
             self.window.message.clear()
+
+    def _show_no_result(self) -> None:
+        """There is a new picture, or no result at all: take away what belonged to the last one."""
+        self.result = None
+        self.window.picture.show_output(None, None, "")
+        self.window.picture.show_patch(None, None)
+        self.window.picture.show_reading("")
+        self.window.pixel.show_sum(None, None, (), 0)
 
     def _submit_filter(self, resolved: Resolved) -> None:
         if self._prepared is not None and self._prepared.request == resolved.request:
@@ -174,7 +190,7 @@ class Controller(QObject):
 
     def _show_result(self, shown: jobs.Shown) -> None:
         filtered, request = shown.filtered, shown.request
-        self.result = shown
+        first, self.result = self.result is None, shown
         self.pace.shown()
         place = placement(filtered.plan, filtered.kernel.anchor)
         self.window.picture.show_output(filtered.rgb, place, texts.output_label(request.settings, filtered))
@@ -187,6 +203,8 @@ class Controller(QObject):
         self._tick()
         if self.resolved is not None:
             self._show_pixel(self.resolved)
+        if first:
+            self._show_commands()
 
     def _show_pixel(self, resolved: Resolved) -> None:
         if self.result is None or resolved.pixel is None:
@@ -199,6 +217,7 @@ class Controller(QObject):
         channels = tuple(float(v) for v in filtered.values[y, x].reshape(-1))
         explained = explain(values, filtered.kernel, filtered.plan, y, x, channel)
         self.window.pixel.show_sum(explained, channels[channel], channels, channel)
+        self.window.picture.show_reading(texts.reading(y, x, channels))
         self.window.picture.show_patch(patch_box(filtered.plan, y, x), (y, x, y + 1, x + 1))
 
     def _show_commands(self) -> None:
@@ -220,10 +239,14 @@ class Controller(QObject):
         if outcome.error is not None:
             self._fail(outcome)
             return
-        {
-            "load": self._loaded, "filter": self._filtered, "find": self._found, "samples": self.window.source.show_samples,
-            "save": self._saved, "warm": self._warmed,
-        }[outcome.operation.kind](outcome.value)  # fmt: skip
+        self._takers[outcome.operation.kind](outcome.value)
+
+    @property
+    def _takers(self) -> dict[str, Callable[[Any], None]]:
+        return {
+            "load": self._loaded, "filter": self._filtered, "find": self._found, "save": self._saved,
+            "samples": self.window.source.show_samples, "warm": self._warmed,
+        }  # fmt: skip
 
     def _fail(self, outcome: Outcome) -> None:
         error = outcome.error
@@ -309,7 +332,9 @@ class Controller(QObject):
         for timer in (self._ticker, self._save_session):
             timer.stop()
         self.runner.close()
-        self.settings = replace(self.settings, splitter_sizes=self.window.sizes, geometry=self.window.geometry_text, theme=self.state.theme.value)
+        self.settings = replace(
+            self.settings, splitter_sizes=self.window.sizes, geometry=self.window.geometry_text, theme=self.state.theme.value
+        )
         self.commands.save_settings()
         if self.session is not None:
             self.session.remove()
@@ -369,4 +394,3 @@ class Controller(QObject):
         window.status.cancelled.connect(self.cancel)
         window.dropped.connect(self.take)
         window.closing.connect(self.close)
-

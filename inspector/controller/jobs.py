@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import kernels
 import numpy as np
 from numpy.typing import NDArray
 
+import kernels
 from inspector.core.display import picture_shown
 from inspector.core.files import atomic_write
 from inspector.core.filtering import Filtered, apply_filter
@@ -103,7 +103,8 @@ def thumbnail(rgb: NDArray[np.uint8], side: int = THUMBNAIL) -> NDArray[np.uint8
     if blocks.shape[0] < height * step or blocks.shape[1] < width * step:  # thinner than one block
         return np.ascontiguousarray(rgb[::step, ::step])
     means = blocks.reshape(height, step, width, step, 3).mean(axis=(1, 3), dtype=np.float32)
-    return np.rint(means).astype(np.uint8)
+    rounded: NDArray[np.uint8] = np.rint(means).astype(np.uint8)
+    return rounded
 
 
 def _save(path: str, write: Callable[[Cancel], object]) -> Operation:

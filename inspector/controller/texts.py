@@ -54,6 +54,11 @@ def output_label(settings: FilterSettings, filtered: Filtered) -> str:
     return " · ".join(parts)
 
 
+def reading(y: int, x: int, channels: tuple[float, ...]) -> str:
+    """The chip with the value of the inspected output pixel."""
+    return f"pixel (y {y}, x {x}) = {'  '.join(map(four_digits, channels))}"
+
+
 def work(filtered: Filtered) -> tuple[str, str]:
     """'direct 3×3 · 1.1 ms', and why this algorithm."""
     height, width = filtered.plan.kernel_shape

@@ -115,17 +115,20 @@ def picture_shown(picture: Picture) -> NDArray[np.uint8]:
 
 
 def _over_checkerboard(rgb: NDArray[np.uint8], alpha: NDArray[np.generic]) -> NDArray[np.uint8]:
-    full = np.iinfo(alpha.dtype).max if alpha.dtype.kind == "u" else 1.0
+    full = {1: 255.0, 2: 65535.0}.get(alpha.dtype.itemsize, 1.0) if alpha.dtype.kind == "u" else 1.0
     share = np.clip(np.nan_to_num(alpha.astype(np.float32) / np.float32(full)), 0, 1)[..., None]
-    y, x = np.indices(alpha.shape, sparse=True)
+    y, x = np.arange(alpha.shape[0])[:, None], np.arange(alpha.shape[1])
     board = np.where((y // 8 + x // 8) % 2 == 0, np.float32(204), np.float32(153))[..., None]
-    return np.rint(rgb * share + board * (1 - share)).astype(np.uint8)
+    mixed: NDArray[np.uint8] = np.rint(rgb * share + board * (1 - share)).astype(np.uint8)
+    return mixed
 
 
 @cache
 def diverging() -> NDArray[np.uint8]:
     """256 colours from blue (negative) over white (zero, entry 128) to red (positive), told apart by the colour-blind."""
-    stops = np.array([[5, 48, 97], [33, 102, 172], [146, 197, 222], [255, 255, 255], [244, 165, 130], [178, 24, 43], [103, 0, 31]])
+    stops = np.array(
+        [[5, 48, 97], [33, 102, 172], [146, 197, 222], [255, 255, 255], [244, 165, 130], [178, 24, 43], [103, 0, 31]]
+    )
     places = np.array([0, 28, 84, 128, 172, 228, 255])
     lut = np.stack([np.interp(np.arange(256), places, stops[:, i]) for i in range(3)], axis=1).round().astype(np.uint8)
     lut.flags.writeable = False

@@ -2,7 +2,6 @@
 
 import errno
 import os
-import secrets
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -54,10 +53,15 @@ def atomic_write(path: str | os.PathLike[str], writer: Callable[[BinaryIO], obje
     except SaveError:
         raise
     except OSError as error:
-        reason = _REASONS.get(error.errno or 0, f"the system could not write it ({error.strerror or error})")
-        raise save_refusal(path, reason, str(error)) from error
+        raise save_refusal(path, _reason(error), str(error)) from error
     except UnicodeEncodeError as error:
         raise save_refusal(path, "no file can have such a name; choose another one", str(error)) from error
+
+
+def _reason(error: OSError) -> str:
+    if error.errno is None:  # numpy's tofile, which tifffile uses, says only how much it wrote
+        return "not all of it could be written, probably because the disk is full; free some space or save elsewhere"
+    return _REASONS.get(error.errno, f"the system could not write it ({error.strerror}); save elsewhere")
 
 
 def _check_target(target: Path) -> None:
@@ -75,7 +79,7 @@ def _check_target(target: Path) -> None:
 
 
 def _write(target: Path, writer: Callable[[BinaryIO], object]) -> None:
-    part = target.with_name(f".{target.name[:40]}.{secrets.token_hex(6)}.part")
+    part = target.with_name(f".{target.name[:40]}.{os.urandom(6).hex()}.part")
     try:
         with part.open("xb") as file:
             writer(file)

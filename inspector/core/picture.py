@@ -54,7 +54,7 @@ def float_range(values: NDArray[np.generic]) -> tuple[float, float]:
     if finite.size == 0:
         return 0.0, 1.0
     low, high = float(finite.min()), float(finite.max())
-    if 0.0 <= low and high <= 1.0:
+    if low >= 0.0 and high <= 1.0:
         return 0.0, 1.0
     return (low, high) if high > low else (low, low + 1.0)
 
@@ -64,4 +64,5 @@ def luminance(values: NDArray[np.generic]) -> NDArray[np.floating]:
     dtype = np.float64 if values.dtype == np.float64 else np.float32
     if values.ndim == 2:
         return values.astype(dtype, copy=False)
-    return values.astype(dtype, copy=False) @ np.asarray(LUMA, dtype)
+    luma: NDArray[np.floating] = values.astype(dtype, copy=False) @ np.asarray(LUMA, dtype)
+    return luma

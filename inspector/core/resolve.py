@@ -86,7 +86,7 @@ def plan_of(picture: Picture, settings: FilterSettings) -> Plan:
 
 
 def _clamped(pixel: tuple[int, int] | None, shape: tuple[int, int, int]) -> tuple[int, int]:
-    """Inside the output; its middle while none was chosen."""
+    """Inside the output; while none was chosen, in the middle of its right half, which every layout shows."""
     if pixel is None:
-        return shape[0] // 2, shape[1] // 2
+        return shape[0] // 2, 3 * shape[1] // 4
     return min(max(pixel[0], 0), shape[0] - 1), min(max(pixel[1], 0), shape[1] - 1)

@@ -25,7 +25,7 @@ TITLES = {
     "bars": "Bars at angles",
     "text": "Text",
     "digits": "Digits",
-    "checkerboard": "Checkerboard",
+    "checkerboard": "Checks",
     "noise": "Noise",
 }
 

@@ -41,7 +41,10 @@ def as_python(source: Source, settings: FilterSettings) -> str:
         f"    stride={settings.stride}, dilation={settings.dilation}, padding={_padding(settings.padding)}, device={settings.device!r})",
     ]
     needed = {"luminance": "luminance(" in values, "sample": source.kind is SourceKind.SAMPLE}
-    return "\n".join(line for line in lines if not any(line.endswith(f"import {n}") and not used for n, used in needed.items())) + "\n"
+    return (
+        "\n".join(line for line in lines if not any(line.endswith(f"import {n}") and not used for n, used in needed.items()))
+        + "\n"
+    )
 
 
 @dataclass(frozen=True)

@@ -49,8 +49,11 @@ class _Unusable(Exception):  # noqa: N818 - a reason, turned into a sentence by 
 
 def default_path() -> Path:
     """Where this system keeps settings; a temporary folder for a user without a home."""
-    folder = platformdirs.user_config_path("cnn-inspector", appauthor=False)
-    if not folder.is_absolute():  # "~" that nobody could expand: HOME is unset and the user unknown
+    try:
+        folder = platformdirs.user_config_path("cnn-inspector", appauthor=False)
+    except RuntimeError:  # HOME is unset and the user unknown; older platformdirs return "~" as it is
+        folder = Path()
+    if not folder.is_absolute():
         folder = Path(tempfile.gettempdir()) / f"cnn-inspector-{os.getuid() if hasattr(os, 'getuid') else 0}"
     return folder / "settings.json"
 

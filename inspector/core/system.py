@@ -11,6 +11,7 @@ BASE_LIBRARIES = {
     "libfontconfig.so.1": "libfontconfig1",
     "libxkbcommon.so.0": "libxkbcommon0",
     "libdbus-1.so.3": "libdbus-1-3",
+    "libgthread-2.0.so.0": "libglib2.0-0",
 }
 X_LIBRARIES = {
     "libxcb-cursor.so.0": "libxcb-cursor0",

@@ -43,6 +43,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("panel-source", "Source Panel", "View", "F7", "Show or hide the column on the left", "panel-source", True),
     Command("panel-kernel", "Kernel Panel", "View", "F8", "Show or hide the column on the right", "panel-kernel"),
     Command("panel-pixel", "Pixel Inspector", "View", "F9", "Show or hide the sum behind one pixel", "panel-pixel"),
+    Command("plot-histogram", "Plot Histogram…", "View", "Ctrl+H", "The histogram large, with zoom, logarithm and export"),
     Command("theme-system", "System Colours", "View", "", "Light or dark as the system says", "theme", True),
     Command("theme-light", "Light", "View", "", "Dark text on light grey", "theme"),
     Command("theme-dark", "Dark", "View", "", "Light text on dark grey", "theme"),

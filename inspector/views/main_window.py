@@ -16,6 +16,7 @@ from inspector.views.status_line import StatusLine
 from inspector.views.transfer import Incoming, incoming
 
 TITLE = "CNN Inspector"
+LEFT, RIGHT = 232, 304  # widths of the columns at the first start, pixels
 
 
 class MainWindow(QMainWindow):
@@ -100,6 +101,7 @@ class MainWindow(QMainWindow):
         for widget in (self._left, middle, self._right):
             splitter.addWidget(widget)
         splitter.setStretchFactor(1, 1)
+        splitter.setSizes([LEFT, 1280 - LEFT - RIGHT, RIGHT])
         return splitter
 
     def _make_centre(self) -> None:

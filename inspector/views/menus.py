@@ -7,7 +7,11 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QSizePolicy, QToolBar, QWidget
 from inspector.views.commands import COMMANDS, MENUS, Command, tooltip
 
 TOOLS_LEFT = ("workspace-filter",)
-TOOLS_RIGHT = (("layout-split", "layout-side", "layout-input", "layout-output"), ("undo", "redo"), ("copy-command", "export-shown"))
+TOOLS_RIGHT = (
+    ("layout-split", "layout-side", "layout-input", "layout-output"),
+    ("undo", "redo"),
+    ("copy-command", "export-shown"),
+)
 TOOL_TITLES = {
     "layout-split": "Split", "layout-side": "Side by side", "layout-input": "Input", "layout-output": "Output",
     "copy-command": "Copy as command", "export-shown": "Export…",

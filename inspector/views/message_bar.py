@@ -14,10 +14,13 @@ class MessageBar(QFrame):
         self.setObjectName("messageBar")
         self._text = QLabel(wordWrap=True, textInteractionFlags=Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
-        self._more = QToolButton(text="Details", checkable=True, toolTip="Show the technical details")
-        self._close = QToolButton(text="×", toolTip="Close this message", accessibleName="Close message")
-        self._details = QPlainTextEdit(readOnly=True, visible=False, accessibleName="Technical details")
+        self._more = _button("Details", "Show the technical details")
+        self._more.setCheckable(True)
+        self._close = _button("×", "Close this message")
+        self._details = QPlainTextEdit(readOnly=True)
+        self._details.setAccessibleName("Technical details")
         self._details.setMaximumHeight(120)
+        self._details.hide()
         row = QHBoxLayout()
         row.addWidget(self._text, 1)
         row.addWidget(self._more)
@@ -51,3 +54,11 @@ class MessageBar(QFrame):
         """Take the message away."""
         self.hide()
         self.closed.emit()
+
+
+def _button(text: str, tip: str) -> QToolButton:
+    button = QToolButton()
+    button.setText(text)
+    button.setToolTip(tip)
+    button.setAccessibleName(tip)
+    return button

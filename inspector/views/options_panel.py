@@ -48,6 +48,7 @@ DISPLAYS: dict[str, str] = {
     Display.SYMMETRIC: "Blue is negative, white zero, red positive",
     Display.STRETCH: "The smallest value black, the largest white",
 }
+DEVICES = {"auto": "The fastest that works", "cpu": "The processor", "gpu": "The graphics card"}
 
 
 class OptionsPanel(QWidget):
@@ -73,7 +74,7 @@ class OptionsPanel(QWidget):
         self.operation = Choice("Operation", "Whether the kernel is turned by 180°", OPERATIONS)
         self.channels = Choice("Channels", "What is filtered of a colour picture", CHANNELS)
         self.display = Choice("Display", "How results become colours", DISPLAYS)
-        self.device = Choice("Device", "What computes", {"auto": "The fastest that works"})
+        self.device = Choice("Device", "What computes", DEVICES)
 
     def _lay_out(self) -> None:
         section = Section("Options")
@@ -109,7 +110,10 @@ class OptionsPanel(QWidget):
         self.cval.edited.connect(self._choose_constant)
 
     def show_settings(self, settings: FilterSettings, *, constant_enabled: bool, devices: Sequence[DeviceFacts] = ()) -> None:
-        """Show the settings; devices that are not available are disabled and say why."""
+        """Show the settings; devices that are not available are disabled and say why.
+
+        Without ``devices`` (not known yet) those that were shown before stay.
+        """
         self._show_devices(tuple(devices))
         self.border.show_choice(settings.border)
         self.border_line.show_text(BORDERS[settings.border])
@@ -128,10 +132,10 @@ class OptionsPanel(QWidget):
         self.device.show_choice(settings.device)
 
     def _show_devices(self, devices: tuple[DeviceFacts, ...]) -> None:
-        if devices == self._devices:
+        if devices == self._devices or not devices:
             return
         self._devices = devices
-        self.device.show_items({"auto": "The fastest that works"} | {device.id: device.name for device in devices})
+        self.device.show_items({"auto": DEVICES["auto"]} | {device.id: device.name for device in devices})
         for device in devices:
             if not device.available:
                 self.device.disable(device.id, device.reason or "Not available")

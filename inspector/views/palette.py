@@ -33,8 +33,10 @@ class CommandPalette(QDialog):
         self.setWindowTitle("Commands")
         self.resize(480, 400)
         self._enabled = enabled
-        self._query = QLineEdit(placeholderText="Type to find a command", accessibleName="Find a command")
-        self._list = QListWidget(accessibleName="Commands")
+        self._query = QLineEdit(placeholderText="Type to find a command")
+        self._query.setAccessibleName("Find a command")
+        self._list = QListWidget()
+        self._list.setAccessibleName("Commands")
         column = QVBoxLayout(self)
         column.addWidget(self._query)
         column.addWidget(self._list)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QPushButton,
 from inspector.core import updates
 from inspector.core.facts import SourceFacts
 from inspector.core.state import Source, SourceKind
+from inspector.views.commands import tooltip
 from inspector.views.theme import GRID
 from inspector.views.widgets.icon_button import IconButton
 from inspector.views.widgets.number_field import NumberField
@@ -52,8 +53,8 @@ class SourcePanel(QWidget):
         self.name, self.line = Elided(), Elided("muted", lines=2)
         self.notes = label("", "warning", wrap=True)
         self.open, self.paste = QPushButton("Open…"), QPushButton("Paste")
-        self.open.setToolTip("Open a picture or a folder")
-        self.paste.setToolTip("Take the picture from the clipboard")
+        self.open.setToolTip(tooltip("open"))
+        self.paste.setToolTip(tooltip("paste"))
         self.previous = IconButton("previous", "Previous picture", "Previous picture of the folder")
         self.next = IconButton("next", "Next picture", "Next picture of the folder")
         self.frame = FrameField()

@@ -4,6 +4,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
 
+from inspector.views.commands import tooltip
+
 
 class StatusLine(QWidget):
     """Texts in fixed places, so that nothing moves when values change."""
@@ -13,25 +15,29 @@ class StatusLine(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("statusLine")
-        self._device = self._label("Device", "CPU · 16 threads (compiling)")
-        self._work = self._label("Last result", "separable 255 × 255 · 10000.0 ms")
-        self._shape = self._label("Result", "")
-        self._frames = self._label("Frames a second", "1000 frames/s")
+        self._device = _label("Device", "CPU, 16 threads, numpy")
+        self._work = _label("Last result", "separable 255×255 · 1000.0 ms")
+        self._shape = _label("Result", "")
+        self._shape.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._frames = _label("Frames a second", "100 frames/s")
         self._frames.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._running = QLabel()
-        self._bar = QProgressBar(maximum=0, textVisible=False, maximumWidth=120, maximumHeight=8)
-        self._cancel = QPushButton("Cancel", toolTip="Stop what is running (Esc)")
+        self._running = _label("Running", "")
+        self._bar = QProgressBar()
+        self._bar.setRange(0, 0)
+        self._bar.setTextVisible(False)
+        self._bar.setMaximumSize(120, 8)
+        self._cancel = QPushButton("Cancel")
+        self._cancel.setToolTip(tooltip("cancel"))
         self._cancel.clicked.connect(self.cancelled)
+        self._lay_out()
+        self.show_running("")
+
+    def _lay_out(self) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 2, 12, 2)
         row.setSpacing(16)
-        self._shape.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        for widget in (self._device, self._work):
-            row.addWidget(widget)
-        row.addWidget(self._shape, 1)
-        for widget in (self._running, self._bar, self._cancel, self._frames):
-            row.addWidget(widget)
-        self.show_running("")
+        for widget in (self._device, self._work, self._shape, self._running, self._bar, self._cancel, self._frames):
+            row.addWidget(widget, 1 if widget is self._shape else 0)
 
     def show_device(self, text: str, why: str) -> None:
         """The device of the last result; ``why`` is its tooltip."""
@@ -68,7 +74,10 @@ class StatusLine(QWidget):
         """What is named as running, or ''."""
         return self._running.text()
 
-    def _label(self, name: str, widest: str) -> QLabel:
-        label = QLabel(accessibleName=name)
-        label.setMinimumWidth(QFontMetrics(label.font()).horizontalAdvance(widest))
-        return label
+
+def _label(name: str, widest: str) -> QLabel:
+    """A label with room for the ``widest`` text, so that nothing moves when the text changes."""
+    label = QLabel()
+    label.setAccessibleName(name)
+    label.setMinimumWidth(QFontMetrics(label.font()).horizontalAdvance(widest))
+    return label

@@ -40,7 +40,7 @@ def picture_of(image: QImage, name: str) -> Picture:
         form = QImage.Format.Format_RGBA64 if deep else QImage.Format.Format_RGBA8888
         pixels = _pixels(image.convertToFormat(form), np.uint16 if deep else np.uint8, 4)
     colours = pixels if pixels.ndim == 2 else pixels[..., :3]
-    high = float(np.iinfo(pixels.dtype).max)
+    high = 255.0 if pixels.dtype == np.uint8 else 65535.0
     alpha = _frozen(pixels[..., 3]) if image.hasAlphaChannel() and pixels.ndim == 3 else None
     kind = "grey" if pixels.ndim == 2 else "RGB"
     return Picture(_frozen(colours), 0.0, high, name, form=f"{pixels.dtype.itemsize * 8}-bit {kind}", alpha=alpha)

@@ -148,7 +148,8 @@ class Runner:
         deadline = monotonic() + seconds
         for worker in self._workers.values():
             worker.close()
-        return all([worker.join(deadline - monotonic()) for worker in self._workers.values()])
+        ended = [worker.join(deadline - monotonic()) for worker in self._workers.values()]
+        return all(ended)
 
     def _deliver(self, outcome: Outcome) -> None:
         with self._lock:

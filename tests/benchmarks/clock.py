@@ -1,6 +1,7 @@
 """Where the clocks of the benchmarks are read; ``tests/test_clock.py`` tests these."""
 
 from collections.abc import Callable
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -56,6 +57,6 @@ class Stalls(QObject):
 
 def resident() -> dict[str, float]:
     """Resident memory of this process in megabytes: now, and the most there ever was (Linux)."""
-    with open("/proc/self/status", encoding="ascii") as lines:
-        found: dict[str, Any] = dict(line.split(":", 1) for line in lines)
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    found: dict[str, Any] = dict(line.split(":", 1) for line in lines)
     return {"now": int(found["VmRSS"].split()[0]) / 1024, "peak": int(found["VmHWM"].split()[0]) / 1024}

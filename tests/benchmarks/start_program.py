@@ -8,6 +8,7 @@ from clock import AfterPaint
 
 from inspector import app
 from inspector.controller import Controller
+from inspector.views.picture_canvas import PictureCanvas
 
 started = float(sys.argv[1])
 start = app.start
@@ -22,7 +23,7 @@ def start_and_watch(controller: Controller) -> None:
         print(json.dumps(time.time() - started))
         controller.window.close()
 
-    AfterPaint(controller.window.picture, painted)
+    AfterPaint(controller.window.picture.findChild(PictureCanvas), painted)
 
 
 app.start = start_and_watch

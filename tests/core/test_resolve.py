@@ -12,7 +12,9 @@ from kernels import Border, Padding, preset
 
 
 def picture(height: int = 6, width: int = 5, channels: int = 3) -> Picture:
-    return Picture(np.zeros((height, width, channels), np.uint8) if channels > 1 else np.zeros((height, width), np.uint8), 0, 255, "p")
+    return Picture(
+        np.zeros((height, width, channels), np.uint8) if channels > 1 else np.zeros((height, width), np.uint8), 0, 255, "p"
+    )
 
 
 def with_filter(state: AppState, **fields: object) -> AppState:
@@ -24,8 +26,8 @@ def test_without_a_picture_there_is_nothing_to_request(state: AppState) -> None:
     assert (resolved.request, resolved.problem, resolved.pixel) == (None, "", None)
 
 
-def test_the_pixel_is_the_middle_until_one_is_chosen_and_is_kept_inside(state: AppState) -> None:
-    assert resolve(state, picture()).pixel == (3, 2)
+def test_a_pixel_is_inspected_from_the_start_and_kept_inside(state: AppState) -> None:
+    assert resolve(state, picture()).pixel == (3, 3)
     assert resolve(replace(state, pixel=(100, 100)), picture()).pixel == (5, 4)
     assert resolve(with_filter(replace(state, pixel=(100, 100)), stride=2), picture()).pixel == (2, 2)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from inspector import cli
+from inspector import __main__ as program
 from inspector.core.filtering import Channels, FilterSettings, apply_filter
 from inspector.core.images import read_picture
 from inspector.core.resources import sample
@@ -30,7 +30,7 @@ def test_the_command_computes_what_is_shown(settings: FilterSettings, tmp_path: 
     output = tmp_path / "values.npy"
     words = shlex.split(as_command(SOURCE, settings, str(output)))
     assert words[0] == "cnn-inspector"
-    assert cli.main(words[1:]) == 0
+    assert program.main(words[1:]) == 0
     expected = apply_filter(read_picture(sample("digits").path), settings).values
     assert np.array_equal(np.load(output), expected)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtCore import QCoreApplication, QEvent
 from pytestqt.qtbot import QtBot
 
 from inspector import app
@@ -54,6 +55,9 @@ def bench(qtbot: QtBot, tmp_path: Path) -> Iterator[Bench]:
     bench.rest()
     yield bench
     window.close()
+    window.deleteLater()
+    controller.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture

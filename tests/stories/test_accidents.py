@@ -1,6 +1,5 @@
 """What goes wrong around the program does not go wrong inside it (the faults of files, devices and users)."""
 
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -168,7 +167,7 @@ def test_work_is_recovered_after_a_crash(bench: Bench, tmp_path: Path) -> None:
     session = bench.controller.session
     assert session is not None
     session.write(bench.controller.state)
-    os.rename(session.path, session.path.with_name(f"session-{2**22 + 5}.json"))
+    session.path.rename(session.path.with_name(f"session-{2**22 + 5}.json"))
     recovered = SessionFile(session.path.parent).recover()
     assert recovered is not None
     assert recovered.filter == bench.controller.state.filter

@@ -152,6 +152,13 @@ def test_a_device_that_the_state_names_stays_shown_when_the_devices_change(panel
     assert panel.device.currentText() == "cpu"
 
 
+def test_a_device_is_shown_before_the_devices_are_known(qtbot, loop):
+    panel = OptionsPanel()
+    qtbot.addWidget(panel)
+    panel.show_settings(replace(loop.settings, device="cpu"), constant_enabled=False)
+    assert panel.device.currentText() == "cpu"
+
+
 def test_every_control_has_a_name_a_tooltip_and_a_label(panel):
     fields = (panel.cval, panel.pad_pixels, panel.stride, panel.dilation)
     for control in (*fields, panel.border, panel.padding, panel.operation, panel.channels, panel.display, panel.device):

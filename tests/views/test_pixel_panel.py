@@ -139,10 +139,14 @@ def test_a_negative_bias_is_subtracted() -> None:
 
 
 def test_without_a_pixel_it_says_how_to_choose_one_and_keeps_its_size(panel: PixelPanel) -> None:
+    panel.resize(760, 300)
+    panel.show()
     assert HINT in texts(panel)
     panel.show_sum(pixel_sum(np.ones((5, 5)), 3, 3), 1.0, (1.0, 2.0, 3.0), 1)
+    QApplication.processEvents()
     size = panel.sizeHint()
     panel.show_sum(None, None, (), 0)
+    QApplication.processEvents()
     assert HINT in texts(panel)
     assert panel.sizeHint() == size
     assert set(grids(panel)[0].table.plain) <= {"\t", "\n"}

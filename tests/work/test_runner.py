@@ -27,7 +27,9 @@ def desk() -> Iterator[Desk]:
     assert desk.runner.close()
 
 
-def blocked(gate: threading.Event, value: object = None, kind: str = "filter", started: threading.Event | None = None) -> Operation:
+def blocked(
+    gate: threading.Event, value: object = None, kind: str = "filter", started: threading.Event | None = None
+) -> Operation:
     def run(_: object) -> object:
         if started:
             started.set()

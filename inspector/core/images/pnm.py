@@ -92,9 +92,9 @@ def _number(file: BinaryIO) -> float:
 
 
 def _binary_values(file: BinaryIO, header: _Header) -> NDArray[np.uint8] | NDArray[np.uint16]:
-    dtype = np.dtype(np.uint8 if header.scale < 256 else ">u2")
-    data = read_exactly(file, dtype.itemsize * header.count)
-    return np.frombuffer(data, dtype).reshape(header.shape)
+    if header.scale < 256:
+        return np.frombuffer(read_exactly(file, header.count), np.uint8).reshape(header.shape)
+    return np.frombuffer(read_exactly(file, 2 * header.count), ">u2").reshape(header.shape).astype(np.uint16)
 
 
 def _floats(file: BinaryIO, header: _Header) -> Array:
@@ -108,7 +108,7 @@ def _bits(file: BinaryIO, header: _Header) -> NDArray[np.uint8]:
     """Ones are black."""
     if header.kind in _TEXT:
         digits = np.frombuffer(_without_comments(file), np.uint8)
-        bits = (digits[(digits == ord("0")) | (digits == ord("1"))] == ord("1")).astype(np.uint8)
+        bits: NDArray[np.uint8] = digits[(digits == ord("0")) | (digits == ord("1"))] & np.uint8(1)
         _check_enough(bits.size, header)
         return bits[: header.count].reshape(header.shape)
     row = (header.width + 7) // 8

@@ -5,8 +5,8 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QLineF, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QBrush, QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from inspector.views.theme import Palette, colours_of
@@ -14,6 +14,8 @@ from inspector.views.theme import Palette, colours_of
 ROW = 20  # height, pixels
 WIDEST = 72  # column, pixels
 STRONGEST = 112  # opacity of the strongest tint, of 255
+
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
 
 Cell = tuple[int, int]  # (row, column)
 Texts = tuple[tuple[str, ...], ...]  # rows of cells
@@ -114,15 +116,20 @@ class NumberGrid(QWidget):
         self.pointed.emit(None)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw every cell, and last the frames that lie over neighbours."""
-        painter, colours = QPainter(self), colours_of(self)
-        for cell in np.ndindex(*self._table.shape):
-            self._paint_ground(painter, cell, colours)
-            self._paint_text(painter, cell, colours)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for framed, colour in ((self._table.framed, colours.muted), (self._pointed, colours.text)):
-            if framed is not None and framed < self._table.shape:
-                painter.setPen(QPen(QColor(colour), 1))
+        """Draw grounds, lines, numbers, and last the frames that lie over the lines."""
+        painter, colours, table = QPainter(self), colours_of(self), self._table
+        rows, columns = table.shape
+        painter.fillRect(QRectF(0, 0, columns * self._column_width(), rows * ROW), QColor(colours.field))
+        for row, column in np.argwhere((table.tints != 0) | table.hatched):
+            self._paint_ground(painter, (int(row), int(column)), colours)
+        painter.setPen(QColor(colours.line))
+        painter.drawLines(self._lines())
+        painter.setPen(QColor(colours.text))
+        for cell in np.ndindex(rows, columns):
+            self._paint_text(painter, self._area(cell), table.texts[cell[0]][cell[1]], italic=bool(table.hatched[cell]))
+        for framed, colour in ((table.framed, colours.muted), (self._pointed, colours.text)):
+            if framed is not None and framed[0] < rows and framed[1] < columns:
+                painter.setPen(QColor(colour))
                 painter.drawRect(self._area(framed))
 
     def _column_width(self) -> float:
@@ -132,29 +139,33 @@ class NumberGrid(QWidget):
         width = self._column_width()
         return QRectF(cell[1] * width, cell[0] * ROW, width, ROW)
 
+    def _lines(self) -> list[QLineF]:
+        (rows, columns), width = self._table.shape, self._column_width()
+        across = [QLineF(0, row * ROW, columns * width, row * ROW) for row in range(rows + 1)]
+        return across + [QLineF(column * width, 0, column * width, rows * ROW) for column in range(columns + 1)]
+
     def _paint_ground(self, painter: QPainter, cell: Cell, colours: Palette) -> None:
         area, tint = self._area(cell), self._table.tints[cell]
-        painter.fillRect(area, QColor(colours.field))
         if tint:
             colour = QColor(colours.positive if tint > 0 else colours.negative)
             colour.setAlpha(round(STRONGEST * abs(tint)))
             painter.fillRect(area, colour)
-        pattern = Qt.BrushStyle.BDiagPattern if self._table.hatched[cell] else Qt.BrushStyle.NoBrush
-        painter.setBrush(QBrush(QColor(colours.line), pattern))
-        painter.setPen(QColor(colours.line))
-        painter.drawRect(area)
+        if self._table.hatched[cell]:
+            painter.fillRect(area, QBrush(QColor(colours.line), Qt.BrushStyle.BDiagPattern))
 
-    def _paint_text(self, painter: QPainter, cell: Cell, colours: Palette) -> None:
+    def _paint_text(self, painter: QPainter, area: QRectF, text: str, *, italic: bool) -> None:
         """Right-aligned; a text too wide for its cell is drawn narrower, since a number must not be cut."""
-        text, area = self._table.texts[cell[0]][cell[1]], self._area(cell).adjusted(3, 0, -4, 0)
-        font = self.font()
-        font.setItalic(bool(self._table.hatched[cell]))
-        painter.setFont(font)
-        painter.setPen(QColor(colours.text))
+        if painter.font().italic() != italic:
+            font = self.font()
+            font.setItalic(italic)
+            painter.setFont(font)
+        inner = area.adjusted(3, 0, -4, 0)
         needed = painter.fontMetrics().horizontalAdvance(text)
-        squeeze = min(area.width() / needed, 1.0) if needed else 1.0
+        if needed <= inner.width():
+            painter.drawText(inner, RIGHT, text)
+            return
         painter.save()
-        painter.translate(area.right(), area.top())
-        painter.scale(squeeze, 1.0)
-        painter.drawText(QRectF(-needed - 1, 0, needed + 1, ROW), Qt.AlignmentFlag.AlignVCenter, text)
+        painter.translate(inner.left(), inner.top())
+        painter.scale(inner.width() / needed, 1.0)
+        painter.drawText(QRectF(0, 0, needed, ROW), RIGHT, text)
         painter.restore()

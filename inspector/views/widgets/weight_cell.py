@@ -128,7 +128,7 @@ class WeightDelegate(QStyledItemDelegate):
         painter.setPen(QColor(colours.warning if problem else colours.text))
         texts = [str(index.data())] if problem else shorter(index.data(WEIGHT_ROLE))
         painter.drawText(
-            option.rect, Qt.AlignmentFlag.AlignCenter, fitting(texts, painter.fontMetrics(), option.rect.width() - 6)
+            option.rect, Qt.AlignmentFlag.AlignCenter, fitting(texts, painter.fontMetrics(), option.rect.width() - 4)
         )
         painter.restore()
 

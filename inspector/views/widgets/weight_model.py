@@ -77,7 +77,7 @@ class WeightModel(QAbstractTableModel):
         text, problem = self._texts.get((row, column), (format_weight(weight), ""))
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return text.replace("-", MINUS)
+                return text if problem else text.replace("-", MINUS)
             case Qt.ItemDataRole.EditRole:
                 return text
             case Qt.ItemDataRole.AccessibleTextRole:
@@ -89,6 +89,7 @@ class WeightModel(QAbstractTableModel):
 
 
 def shorter(weight: float) -> list[str]:
-    """The weight for ever narrower cells: as it is written, then with four significant digits down to one."""
+    """The weight for ever narrower cells: as it is written, then rounded, at last without the 0 before the point."""
     rounded = [f"{weight:.{digits}g}".replace("e-0", "e-").replace("e+0", "e") for digits in (4, 3, 2, 1)]
-    return [text.replace("-", MINUS) for text in (format_weight(weight), *rounded)]
+    bare = [text.replace("0.", ".", 1) for text in rounded[2:] if abs(weight) < 1]
+    return [text.replace("-", MINUS) for text in (format_weight(weight), *rounded[:3], *bare)]
