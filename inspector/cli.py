@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn, Protocol
 
-from inspector import __version__
+from inspector import version
 from inspector.core.display import Display
 from inspector.core.filtering import Channels, Filtered, FilterSettings, apply_filter, description
 from inspector.core.images import read_picture, write_shown, write_values
@@ -57,7 +57,7 @@ def main(words: Sequence[str], window: Window | None = None) -> int:
 
 def _run(words: list[str], window: Window | None) -> int:
     if words and words[0] in {*COMMANDS, "-h", "--help", "--version"}:
-        asked = _parser().parse_args(words, argparse.Namespace(window=window))
+        asked = _parser().parse_args(words, argparse.Namespace(window=window, run=_version))
         asked.run(asked)
         return 0
     files = tuple(_window_parser().parse_args(words).files)
@@ -86,8 +86,8 @@ def _parser() -> argparse.ArgumentParser:
         "cnn-inspector",
         description="See what convolution does. Without a command: cnn-inspector [FILE ...] opens the window.",
     )
-    parser.add_argument("--version", action="version", version=f"cnn-inspector {__version__}")
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    parser.add_argument("--version", action="store_true", help="print the version and stop")
+    commands = parser.add_subparsers(metavar="COMMAND")
     for name, (add, run, text) in COMMANDS.items():
         command = commands.add_parser(name, help=text, description=text)
         add(command)
@@ -260,6 +260,10 @@ def _screenshot(asked: argparse.Namespace) -> None:
     wanted = Screenshots(Path(asked.folder), tuple(asked.size or [(1280, 800)]), themes, tuple(asked.files), kernel)
     for path in window.screenshots(wanted):
         print(path)
+
+
+def _version(_: argparse.Namespace) -> None:
+    print(f"cnn-inspector {version()}")
 
 
 def _print_json(rows: list[dict[str, Any]]) -> None:

@@ -1,5 +1,6 @@
 """The public calls: check what was given, plan, run on a device, answer."""
 
+import math
 import operator
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -123,15 +124,15 @@ def run(
 
 def _dispatch(plan: Plan, image: NDArray[Any], device: str, wait: bool, cancel: Cancel | None) -> Result:
     """On the GPU if it is wanted, worth it and in order, else on the CPU."""
-    why = ""
     if device == "gpu":
         return _on_gpu(plan, image, cancel)
-    steps = plan.out_shape[0] * plan.out_shape[1] * plan.out_shape[2] * len(plan.taps[0])
-    if device == "auto" and steps >= GPU_FROM_STEPS and hardware.gpu.get(wait=wait) is not None:
+    if device == "cpu":
+        return _on_cpu(plan, image, wait, cancel, "")
+    worth_it = math.prod(plan.out_shape) * len(plan.taps[0]) >= GPU_FROM_STEPS
+    if worth_it and hardware.gpu.get(wait=wait) is not None:
         return _on_gpu(plan, image, cancel)
-    if device == "auto":
-        why = hardware.gpu.reason or "small enough that copying to the GPU would take longer"
-    return _on_cpu(plan, image, wait, cancel, why)
+    why = hardware.gpu.reason or "for so little work, copying to it and back would take longer"
+    return _on_cpu(plan, image, wait, cancel, f"the GPU is not used: {why}")
 
 
 def _on_gpu(plan: Plan, image: NDArray[Any], cancel: Cancel | None) -> Result:

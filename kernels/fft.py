@@ -14,7 +14,7 @@ from kernels.bands import Cancel, share, split
 from kernels.border import OUTSIDE
 from kernels.plan import Plan, extent
 
-SMALLEST_TILE = 256
+SMALLEST_TILE, USUAL_TILE = 256, 1024  # 1024 x 1024 takes some 30 ms there and back
 Tile = tuple[tuple[int, int], tuple[int, int], int]
 
 
@@ -47,8 +47,9 @@ def _tiles(plan: Plan, reach: tuple[int, ...], sides: tuple[int, int]) -> list[T
 
 
 def _tile_side(reach: int, length: int) -> int:
-    """A side that is quick to transform: about four times the kernel, no longer than needed."""
-    return fast_length(max(reach, min(max(4 * reach, SMALLEST_TILE), length)))
+    """A side that is quick to transform: a few times the kernel, for little overlap, but no longer than needed."""
+    useful = max(SMALLEST_TILE, min(4 * reach, USUAL_TILE), 2 * reach)
+    return fast_length(max(reach, min(useful, length)))
 
 
 def fast_length(least: int) -> int:

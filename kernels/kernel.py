@@ -35,7 +35,8 @@ class Kernel:
         shows: str = "",
         source: str = "",
     ) -> None:
-        matrix = check_weights(weights).astype(np.float32)
+        with np.errstate(over="ignore"):  # looked for in the next line
+            matrix = check_weights(weights).astype(np.float32)
         if not np.isfinite(matrix).all():
             raise ValueError("a kernel weight is too large for float32 (limit 3.4e38)")
         matrix.flags.writeable = False

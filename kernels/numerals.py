@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 import numpy as np
 
@@ -33,6 +34,17 @@ def _plain_character(character: str) -> str:
     return _SIGNS.get(character, character) if digit is None else str(digit)
 
 
+def is_number(text: str) -> bool:
+    """Whether ``text``, in ASCII and with a decimal point, is written as a number or a fraction."""
+    return _NUMBER.fullmatch(text) is not None
+
+
+def is_weight(value: float) -> bool:
+    """Whether ``value`` is finite as float32."""
+    with np.errstate(over="ignore"):
+        return bool(np.isfinite(np.float32(value)))
+
+
 def parse_number(text: str) -> float:
     """The number or fraction that ``text`` is, with a decimal point or comma, as a finite float64.
 
@@ -51,14 +63,22 @@ def parse_number(text: str) -> float:
     return value
 
 
+@lru_cache(maxsize=4096)  # a table of weights asks for the same ones whenever it is painted
 def format_weight(value: float) -> str:
     """The shortest text that ``parse_number`` reads as the same float32: 3, 0.25, 1/9, 0.12345679."""
     weight = np.float32(value)
-    text = str(weight).removesuffix(".0")
+    text = _shortest(weight)
     if weight == np.trunc(weight) or len(text.lstrip("-")) <= SHORT:
         return text if weight else "0"
     fraction = _fraction(weight)
     return fraction if fraction and len(fraction) < len(text) else text
+
+
+def _shortest(weight: np.float32) -> str:
+    """The fewest digits that tell this float32 from all others, with an exponent where it is far from 1."""
+    if 1e-5 <= abs(weight) < 1e9:
+        return np.format_float_positional(weight, trim="-")
+    return np.format_float_scientific(weight, trim="-")
 
 
 def _fraction(weight: np.float32) -> str | None:

@@ -13,7 +13,7 @@ from kernels.factor import rank_one
 
 SEPARABLE_FROM_TAPS = 25  # below, one pass over few taps beats two passes
 FFT_FROM_TAPS = 450  # measured against the direct sums on two threads
-FFT_LARGEST_SIDE = 4096  # of the dilated kernel: larger transforms take too much memory
+FFT_LARGEST_SIDE = 1500  # of the dilated kernel: larger transforms take too much memory
 MOST_VALUES = 2**31 - 1  # of the result or of the padded picture
 
 
@@ -117,8 +117,8 @@ def plan(
 ) -> Plan:
     """Plan the correlation of a picture ``(H, W, C)`` with ``weights`` ``(kh, kw)``.
 
-    ``anchor`` (y, x) matters for padding "same" only, ``cval`` for the constant border only. The arithmetic is float64 for float64
-    pictures and 32 or 64-bit integers, else float32. Output sides are
+    ``anchor`` (y, x) matters for padding "same" only, ``cval`` for the constant border only. The arithmetic is
+    float64 for float64 pictures and 32 or 64-bit integers, else float32. Output sides are
     ``floor((n + pads - dilation * (k - 1) - 1) / stride) + 1``
     (Dumoulin and Visin, A guide to convolution arithmetic, 2016). Equal requests return the same plan.
     Raises ValueError where the kernel does not fit or the result would be too large.

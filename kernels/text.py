@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kernels.kernel import Kernel
-from kernels.numerals import format_weight, parse_number, plain
+from kernels.numerals import format_weight, is_number, is_weight, parse_number, plain
 
 MOST_CELLS = 1_000_000
 MOST_CHARACTERS = 40 * MOST_CELLS
@@ -89,17 +89,16 @@ def _split(row: str) -> list[str]:
 
 def _commas_are_decimal(rows: list[str]) -> bool:
     """Whether ``0,5`` means one half here. Raises ValueError where both readings make sense."""
-    tight = [row for row in rows if _TIGHT_COMMA.search(row)]
-    if not tight or any("." in row for row in rows):
+    if any("." in row for row in rows):
         return False
-    tokens = [token for row in rows for token in row.split()]
-    if any(token.count(",") > 1 for token in tokens if _TIGHT_COMMA.search(token)):
+    tokens = [token.strip(",") for row in rows for token in row.split() if _TIGHT_COMMA.search(token)]
+    if not tokens or not all(is_number(token.replace(",", ".")) for token in tokens):
         return False
     loose = any(_LOOSE_COMMA.search(row) for row in rows)
     if not loose and any(len(row.split()) > 1 for row in rows):
         return True
     raise ValueError(
-        f"{tight[0][:40]!r} can be read with a decimal comma or with a comma between two weights; "
+        f"{tokens[0]!r} can be read with a decimal comma or with a comma between two weights; "
         "write decimals with a point (0.5) and separate weights by spaces"
     )
 
@@ -124,7 +123,7 @@ def _weight(cell: str, y: int, x: int) -> float:
         value = parse_number(cell)
     except ValueError as error:
         raise ValueError(f"{where}: {error}") from None
-    if abs(value) > float(np.finfo(np.float32).max):
+    if not is_weight(value):
         raise ValueError(f"{where}: {cell[:20]!r} is too large for a weight (limit 3.4e38)")
     return value
 

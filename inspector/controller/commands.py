@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 
-from inspector import __version__
+from inspector import version
 from inspector.controller import jobs, texts
 from inspector.core import scripting, settings, updates
 from inspector.core.filtering import description
@@ -39,7 +39,8 @@ class Commands:
             "fit": self._window.picture.fit, "actual-size": self._window.picture.actual_size,
             "zoom-in": self._window.picture.zoom_in, "zoom-out": self._window.picture.zoom_out,
             "previous": lambda: controller.step(-1), "next": lambda: controller.step(1), "cancel": controller.cancel,
-            "plot-histogram": self._plot_histogram, "palette": self._palette, "keys": self._keys, "about": self._about, "workspace-filter": self._window.picture.setFocus,
+            "plot-histogram": self._plot_histogram,
+            "palette": self._palette, "keys": self._keys, "about": self._about, "workspace-filter": self._window.picture.setFocus,
         }  # fmt: skip
         self._table |= {f"layout-{x}": self._dispatcher(updates.set_layout(x)) for x in Layout}
         self._table |= {f"theme-{x}": self._dispatcher(updates.set_theme(x)) for x in Theme}
@@ -184,7 +185,7 @@ class Commands:
     def _about(self) -> None:
         found = devices() if is_warm() else ()
         lines = [f"{d.name}: {'ready' if d.available else d.reason}" for d in found] or ["The engines are still being prepared."]
-        text = "\n".join([f"CNN Inspector {__version__}", "", *lines, "", f"Settings: {settings.default_path()}"])
+        text = "\n".join([f"CNN Inspector {version()}", "", *lines, "", f"Settings: {settings.default_path()}"])
         dialogs.show_about(self._window, text)
 
 

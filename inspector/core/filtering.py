@@ -52,8 +52,9 @@ class Filtered:
 
     ``values``: ``(H', W')`` or ``(H', W', 3)`` float32 (float64 for float64 pictures), read-only,
     the exact result; ``rgb``: ``(H', W', 3)`` uint8, what is shown. ``kernel``: the weights that were
-    correlated (scaled, and flipped for a convolution). ``counts`` and ``input_counts``:
-    ``(C, 256)`` histograms of result and input over ``span``. ``clipped``: values below and above the levels. ``milliseconds``: the filtering alone.
+    correlated (scaled, and flipped for a convolution). ``counts`` ``(C, 256)`` and ``input_counts``
+    ``(1, 256)``: histograms of the result and of the picture over ``span``. ``clipped``: values below
+    and above the levels. ``milliseconds``: the filtering alone.
     """
 
     values: NDArray[np.floating]
@@ -123,7 +124,7 @@ def apply_filter(
     lowest = -levels.high if levels.display is Display.ABS else levels.low
     return Filtered(
         values=result.values, rgb=shown(result.values, levels), kernel=kernel.flipped() if settings.convolve else kernel,
-        plan=result.plan, levels=levels, statistics=facts, span=span, counts=counts, input_counts=histogram(values, *span, BINS),
+        plan=result.plan, levels=levels, statistics=facts, span=span, counts=counts, input_counts=picture.tally.over(*span, BINS),
         clipped=outside(result.values, lowest, levels.high), algorithm=str(result.algorithm), device=result.device,
         device_name=result.device_name, why_device=result.why_device, milliseconds=milliseconds,
     )  # fmt: skip

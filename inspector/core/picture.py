@@ -1,9 +1,12 @@
 """A picture as the program holds it: exact values, and what black and white mean."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+
+from inspector.core.tally import Tally, tally
 
 LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601, as Pillow's "L" and OpenCV's grey
 
@@ -43,6 +46,11 @@ class Picture:
     def channels(self) -> int:
         """1 for grey, 3 for RGB (alpha is not counted)."""
         return 1 if self.values.ndim == 2 else int(self.values.shape[2])
+
+    @cached_property
+    def tally(self) -> Tally:
+        """How often each value occurs; counted when it is first asked for."""
+        return tally(self.values)
 
 
 def float_range(values: NDArray[np.generic]) -> tuple[float, float]:

@@ -4,7 +4,7 @@ import shlex
 from dataclasses import dataclass
 
 from inspector.core.display import Display
-from inspector.core.filtering import Channels, FilterSettings
+from inspector.core.filtering import Channels, FilterSettings, effective_kernel
 from inspector.core.state import Source, SourceKind
 from kernels import Border, Kernel, Padding, format_kernel, presets
 
@@ -21,30 +21,24 @@ def as_command(source: Source, settings: FilterSettings, output: str = "filtered
 
 def as_python(source: Source, settings: FilterSettings) -> str:
     """A script that leaves the exact result in ``result``. Raises ValueError for a picture that is in no file."""
-    call = "convolve" if settings.convolve else "correlate"
-    read = f"picture = read_picture({_image(source)!r}, frame={source.frame})"
+    path, imports = repr(_image(source)), ["import kernels", "from inspector.core.images import read_picture"]
     if source.kind is SourceKind.SAMPLE:
-        read = f"picture = read_picture(sample({source.name!r}).path)"
-    values = "luminance(picture.values)" if settings.channels is Channels.LUMINANCE else "picture.values"
-    lines = [
-        "import kernels",
-        "from inspector.core.filtering import FilterSettings, effective_kernel",
-        "from inspector.core.images import read_picture",
-        "from inspector.core.picture import luminance",
-        "from inspector.core.resources import sample",
-        "",
-        read,
-        f"kernel = {_kernel_python(settings.kernel)}",
-        f"settings = FilterSettings(kernel, normalize={settings.normalize}, scale={settings.scale!r})",
-        "kernel, note = effective_kernel(settings)",
-        f"result = kernels.{call}({values}, kernel, border={settings.border.value!r}, cval={settings.cval!r},",
-        f"    stride={settings.stride}, dilation={settings.dilation}, padding={_padding(settings.padding)}, device={settings.device!r})",
-    ]
-    needed = {"luminance": "luminance(" in values, "sample": source.kind is SourceKind.SAMPLE}
-    return (
-        "\n".join(line for line in lines if not any(line.endswith(f"import {n}") and not used for n, used in needed.items()))
-        + "\n"
-    )
+        path = f"sample({source.name!r}).path"
+        imports.append("from inspector.core.resources import sample")
+    values = "picture.values"
+    if settings.channels is Channels.LUMINANCE:
+        values = "luminance(picture.values)"
+        imports.append("from inspector.core.picture import luminance")
+    used, _ = effective_kernel(settings)
+    return "\n".join([
+        *imports, "",
+        f"picture = read_picture({path}, frame={source.frame})",
+        f"kernel = {_kernel_python(used)}",
+        f"result = kernels.{'convolve' if settings.convolve else 'correlate'}(",
+        f"    {values}, kernel, border={settings.border.value!r}, cval={settings.cval!r}, stride={settings.stride},",
+        f"    dilation={settings.dilation}, padding={_padding(settings.padding)}, device={settings.device!r},",
+        ")", "",
+    ])  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,11 @@ from PySide6.QtWidgets import (
     QDialog,
     QGridLayout,
     QHBoxLayout,
+    QHeaderView,
     QLabel,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
+    QTreeWidget,
+    QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -21,6 +22,9 @@ def matches(query: str, command: Command) -> bool:
     """Whether every word of the query occurs in the command's title, menu or tip."""
     text = f"{command.menu} {command.title} {command.tip}".lower()
     return all(word in text for word in query.lower().split())
+
+
+STEPS = {int(Qt.Key.Key_Up): -1, int(Qt.Key.Key_Down): 1}
 
 
 class CommandPalette(QDialog):
@@ -35,8 +39,13 @@ class CommandPalette(QDialog):
         self._enabled = enabled
         self._query = QLineEdit(placeholderText="Type to find a command")
         self._query.setAccessibleName("Find a command")
-        self._list = QListWidget()
+        self._list = QTreeWidget()
         self._list.setAccessibleName("Commands")
+        self._list.setColumnCount(2)
+        self._list.setHeaderHidden(True)
+        self._list.setRootIsDecorated(False)
+        self._list.header().setStretchLastSection(False)
+        self._list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         column = QVBoxLayout(self)
         column.addWidget(self._query)
         column.addWidget(self._list)
@@ -48,34 +57,44 @@ class CommandPalette(QDialog):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Up and Down in the text field move through the list."""
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
-            if step is not None:
-                self._list.setCurrentRow(min(max(self._list.currentRow() + step, 0), self._list.count() - 1))
-                return True
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() in STEPS:
+            self._select(STEPS[event.key()])
+            return True
         return super().eventFilter(watched, event)
 
     def _filter(self, query: str) -> None:
         self._list.clear()
         for command in COMMANDS:
             if command.id != "palette" and matches(query, command):
-                item = QListWidgetItem(f"{command.title}    {shortcut_text(command)}".rstrip())
-                item.setData(Qt.ItemDataRole.UserRole, command.id)
-                item.setToolTip(command.tip)
-                if command.id not in self._enabled:
-                    item.setFlags(Qt.ItemFlag.NoItemFlags)
-                self._list.addItem(item)
-        self._list.setCurrentRow(0)
+                self._list.addTopLevelItem(self._item(command))
+        self._select(0)
+
+    def _select(self, step: int) -> None:
+        """Go to the next command in this direction that can be used; 0 is the first one."""
+        items = [item for row in range(self._list.topLevelItemCount()) if (item := self._list.topLevelItem(row))]
+        usable = [item for item in items if not item.isDisabled()]
+        if not usable:
+            return
+        current = self._list.currentItem()
+        place = usable.index(current) + step if step and current in usable else 0
+        self._list.setCurrentItem(usable[min(max(place, 0), len(usable) - 1)])
+
+    def _item(self, command: Command) -> QTreeWidgetItem:
+        item = QTreeWidgetItem([command.title, shortcut_text(command)])
+        item.setData(0, Qt.ItemDataRole.UserRole, command.id)
+        item.setToolTip(0, command.tip)
+        item.setDisabled(command.id not in self._enabled)
+        return item
 
     def _take(self) -> None:
         item = self._list.currentItem()
-        if item is not None and item.flags() & Qt.ItemFlag.ItemIsEnabled:
+        if item is not None and not item.isDisabled():
             self.accept()
-            self.chosen.emit(item.data(Qt.ItemDataRole.UserRole))
+            self.chosen.emit(item.data(0, Qt.ItemDataRole.UserRole))
 
 
 class KeySheet(QDialog):
-    """Every shortcut on one page, a column for each menu."""
+    """Every shortcut on one page: a group for each menu, in three columns."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -83,11 +102,16 @@ class KeySheet(QDialog):
         row = QHBoxLayout(self)
         row.setSpacing(32)
         row.setContentsMargins(24, 24, 24, 24)
-        for menu in MENUS:
-            row.addLayout(_column(menu, [c for c in COMMANDS if c.menu == menu and c.shortcut]))
-        row.addLayout(_column("Picture", [], POINTER_KEYS))
+        for titles in SHEET:
+            column = QVBoxLayout()
+            column.setSpacing(8)
+            for title in titles:
+                _add_group(column, title, _keys_of(title))
+            column.addStretch(1)
+            row.addLayout(column)
 
 
+SHEET = (("File", "Edit"), ("View",), ("Source", "Help", "Picture"))
 POINTER_KEYS: tuple[tuple[str, str], ...] = (
     ("Move the pixel", "Arrow keys"),
     ("Move it by ten", "Shift+Arrow keys"),
@@ -103,17 +127,23 @@ def shortcut_text(command: Command) -> str:
     return QKeySequence(command.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
 
 
-def _column(title: str, commands: list[Command], extra: tuple[tuple[str, str], ...] = ()) -> QVBoxLayout:
+def _keys_of(menu: str) -> list[tuple[str, str]]:
+    """Title and shortcut of a menu's commands; of the mouse for "Picture", which is no menu."""
+    if menu not in MENUS:
+        return list(POINTER_KEYS)
+    return [(c.title.rstrip("…"), shortcut_text(c)) for c in COMMANDS if c.menu == menu and c.shortcut]
+
+
+def _add_group(column: QVBoxLayout, title: str, rows: list[tuple[str, str]]) -> None:
     heading = QLabel(title.upper())
     heading.setProperty("role", "heading")
     grid = QGridLayout()
-    grid.setHorizontalSpacing(16)
-    rows = [(command.title.rstrip("…"), shortcut_text(command)) for command in commands] + list(extra)
+    grid.setHorizontalSpacing(24)
+    grid.setVerticalSpacing(4)
+    grid.setColumnStretch(0, 1)
     for number, (name, keys) in enumerate(rows):
         grid.addWidget(QLabel(name), number, 0)
         grid.addWidget(QLabel(keys), number, 1)
-    column = QVBoxLayout()
     column.addWidget(heading)
     column.addLayout(grid)
-    column.addStretch(1)
-    return column
+    column.addSpacing(16)

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
+
 from kernels import hardware, numpy_path, reference
 from kernels.plan import Algorithm, plan
-from numpy.typing import NDArray
 
 Engine = Callable[..., NDArray[Any]]
 

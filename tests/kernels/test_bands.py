@@ -6,6 +6,7 @@ import threading
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from kernels.bands import Cancelled, share, split, threads
 
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+
 from kernels import Algorithm, Border, Cancelled, Kernel, convolve, correlate, devices, engine, hardware, is_warm, run, warm_up
 from kernels.rounding import convert
 
@@ -24,7 +25,9 @@ IMAGE = np.random.default_rng(0).integers(0, 256, (20, 30, 3), dtype=np.uint8)
 def test_convolve_is_scipys_at_every_size(image, weights) -> None:
     ndimage = pytest.importorskip("scipy.ndimage")
     expected = ndimage.convolve(image.astype(float), weights.astype(float))
-    np.testing.assert_allclose(convolve(image, weights), expected, rtol=0, atol=1e-6 * np.abs(weights.astype(int)).sum() * 255 + 1e-6)
+    np.testing.assert_allclose(
+        convolve(image, weights), expected, rtol=0, atol=1e-6 * np.abs(weights.astype(int)).sum() * 255 + 1e-6
+    )
 
 
 @LAW
@@ -187,7 +190,7 @@ def test_without_numba_everything_still_works() -> None:
 def test_a_gpu_that_is_not_there_is_an_error_only_where_it_is_asked_for() -> None:
     with pytest.raises(RuntimeError, match='device "gpu" is not available: there is no GPU'):
         correlate(IMAGE, [[1.0]], device="gpu")
-    assert run(np.zeros((900, 900, 3), np.uint8), np.ones((5, 5))).why_device.startswith("there is no GPU")
+    assert run(np.zeros((900, 900, 3), np.uint8), np.ones((5, 5))).why_device.startswith("the GPU is not used: there is no GPU")
     assert "GPU" not in run(IMAGE, [[1.0]], device="cpu").why_device
 
 
@@ -225,7 +228,7 @@ def test_auto_takes_the_gpu_for_large_work_only(card) -> None:
     assert (big.device, big.device_name, big.algorithm, card.calls) == ("gpu", "Card", Algorithm.DIRECT, 1)
     small = run(IMAGE, np.ones((5, 5)))
     assert small.device != "gpu"
-    assert "small" in small.why_device
+    assert "so little work" in small.why_device
     assert run(IMAGE, np.ones((5, 5)), device="gpu").device == "gpu"
     assert run(BIG, np.ones((5, 5)), device="cpu").device != "gpu"
 
@@ -257,13 +260,25 @@ def test_importing_the_package_loads_no_compiler() -> None:
     assert subprocess.run([sys.executable, "-c", code], cwd=root, check=False).returncode == 0
 
 
+NO_FOLDER = """
+import numba, numpy as np, kernels
+real = numba.njit
+
+def njit(cache=False, **options):
+    def decorate(function):
+        if cache:
+            raise RuntimeError("cannot cache function: no locator available")
+        return real(**options)(function)
+    return decorate
+
+numba.njit = njit
+print(kernels.run(np.ones((3, 3)), np.ones((3, 3)), device="cpu").device)
+"""
+
+
 def test_compiled_code_without_a_folder_for_it() -> None:
     """Where numba finds no folder that it may write, it compiles all the same."""
     pytest.importorskip("numba")
-    code = (
-        "import numba.core.caching as c; c._CacheImpl._locator_classes = []\n"
-        "import numpy as np, kernels; print(kernels.run(np.ones((3, 3)), np.ones((3, 3)), device='cpu').device)"
-    )
     root = Path(engine.__file__).parents[1]
-    done = subprocess.run([sys.executable, "-c", code], cwd=root, check=True, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", NO_FOLDER], cwd=root, check=True, capture_output=True, text=True)
     assert done.stdout.strip() == "cpu"

@@ -7,14 +7,29 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from numpy.typing import NDArray
+
 from kernels import Border, Padding
 from kernels.plan import Algorithm, extent
-from numpy.typing import NDArray
 
 LAW = settings(deadline=None, derandomize=True, max_examples=40)
 DTYPES = ["uint8", "uint16", "float16", "float32", "float64"]
-SCIPY = {"zero": "constant", "constant": "constant", "reflect": "reflect", "mirror": "mirror", "replicate": "nearest", "wrap": "wrap"}
-PAD = {"zero": "constant", "constant": "constant", "reflect": "symmetric", "mirror": "reflect", "replicate": "edge", "wrap": "wrap"}
+SCIPY = {
+    "zero": "constant",
+    "constant": "constant",
+    "reflect": "reflect",
+    "mirror": "mirror",
+    "replicate": "nearest",
+    "wrap": "wrap",
+}
+PAD = {
+    "zero": "constant",
+    "constant": "constant",
+    "reflect": "symmetric",
+    "mirror": "reflect",
+    "replicate": "edge",
+    "wrap": "wrap",
+}
 
 dtypes = st.sampled_from(DTYPES)
 borders = st.sampled_from(list(Border))
@@ -172,7 +187,12 @@ def test_flip_duality(correlate, image, weights, border) -> None:
 
 
 @LAW
-@given(pictures(), st.lists(st.integers(-4, 4), min_size=1, max_size=7), st.lists(st.integers(-4, 4), min_size=1, max_size=7), borders)
+@given(
+    pictures(),
+    st.lists(st.integers(-4, 4), min_size=1, max_size=7),
+    st.lists(st.integers(-4, 4), min_size=1, max_size=7),
+    borders,
+)
 def test_one_column_after_one_row_is_their_product(correlate, image, column, row, border) -> None:
     image = image.astype(np.float64)
     product = np.outer(column, row)
@@ -232,7 +252,9 @@ def test_one_pixel(correlate, dtype) -> None:
     assert correlate(image, ones, border=Border.CONSTANT, cval=1.0).tolist() == [[13]]
 
 
-@pytest.mark.parametrize(("height", "width", "size", "stride"), [(70, 900, 5, 1), (300, 40, 33, 1), (64, 700, 8, 3), (200, 2000, 3, 2)])
+@pytest.mark.parametrize(
+    ("height", "width", "size", "stride"), [(70, 900, 5, 1), (300, 40, 33, 1), (64, 700, 8, 3), (200, 2000, 3, 2)]
+)
 def test_pictures_of_many_blocks_have_no_seams(correlate, height, width, size, stride) -> None:
     ndimage = pytest.importorskip("scipy.ndimage")
     random = np.random.default_rng(size)

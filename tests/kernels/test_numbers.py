@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from kernels import convolve, correlate, preset
 
 PICTURE = [[3, 2, 3, 3, 3, 1], [0, 1, 3, 3, 1, 2], [2, 2, 0, 0, 2, 0], [3, 0, 1, 3, 3, 0], [2, 3, 2, 0, 0, 1], [2, 2, 2, 3, 1, 0]]
@@ -83,7 +84,9 @@ def test_one_channel_after_the_other_makes_a_layer() -> None:
     second = [[[1, 0, 0], [0, 1, 0], [0, 0, 0]], [[1, -1, -1], [1, -1, -1], [0, -1, 1]], [[-1, 0, 1], [-1, -1, 1], [1, -1, 0]]]
 
     def layer(kernels: list, bias: int) -> list:
-        maps = [correlate(plane, kernel, border="zero", stride=2, padding=1) for plane, kernel in zip(planes, kernels, strict=True)]
+        maps = [
+            correlate(plane, kernel, border="zero", stride=2, padding=1) for plane, kernel in zip(planes, kernels, strict=True)
+        ]
         return (np.sum(maps, axis=0) + bias).tolist()
 
     assert layer(first, 1) == [[3, 2, 11], [2, 12, 13], [-3, 6, 6]]

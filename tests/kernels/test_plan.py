@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from kernels import Border, Padding, presets
 from kernels.border import OUTSIDE, index_map
 from kernels.factor import rank_one

@@ -19,6 +19,8 @@ def decode(file: BinaryIO, frame: int) -> Raster:
     width, height, bits = _size(head)
     check_size(width, height, max(bits, 8) / 8)
     values, alpha, notes = samples(open_image("Bmp", head + file.read()))
+    if alpha is not None and not alpha.any():  # many programs leave the fourth byte 0 and mean a picture that is seen
+        alpha = None
     return Raster(values, f"BMP, {bits} bits a pixel", alpha, notes=notes)
 
 

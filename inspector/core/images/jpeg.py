@@ -18,6 +18,7 @@ _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _LONE = frozenset([0x01, *range(0xD0, 0xD8)])
 _EXIF = 0xE1
 _KEPT_APPLICATION = (0xE0, 0xEE)  # JFIF and Adobe say how colours are coded
+_MOST_JUNK = 2**16  # bytes between two segments
 _NAMES = {1: "grey", 3: "RGB", 4: "CMYK"}
 
 
@@ -61,13 +62,14 @@ def _read_head(file: BinaryIO) -> _Head:
 
 
 def _next_marker(file: BinaryIO) -> int:
-    """The code after the next 0xFF; as other readers do, bytes between segments are passed over."""
-    while read_exactly(file, 1) != b"\xff":
-        pass
-    code = 0xFF
-    while code == 0xFF:
+    """The code after the next 0xFF; as other readers do, a few bytes between segments are passed over."""
+    marked = False
+    for _ in range(_MOST_JUNK):
         code = read_exactly(file, 1)[0]
-    return code
+        if marked and code != 0xFF:
+            return code
+        marked = code == 0xFF
+    raise BadPicture(DAMAGED, f"no marker in {_MOST_JUNK} bytes")
 
 
 def _segment(file: BinaryIO) -> bytes:

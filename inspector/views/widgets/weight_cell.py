@@ -126,14 +126,14 @@ class WeightDelegate(QStyledItemDelegate):
         painter.setBrush(tint(colours, index.data(SHARE_ROLE)))
         painter.drawRoundedRect(option.rect.adjusted(1, 1, -2, -2), 3, 3)
         painter.setPen(QColor(colours.warning if problem else colours.text))
-        texts = [str(index.data())] if problem else shorter(index.data(WEIGHT_ROLE))
+        texts = (str(index.data()),) if problem else shorter(index.data(WEIGHT_ROLE))
         painter.drawText(
             option.rect, Qt.AlignmentFlag.AlignCenter, fitting(texts, painter.fontMetrics(), option.rect.width() - 4)
         )
         painter.restore()
 
 
-def fitting(texts: list[str], metrics: QFontMetrics, width: int) -> str:
+def fitting(texts: tuple[str, ...], metrics: QFontMetrics, width: int) -> str:
     """The first text that is not wider than ``width``, or the last one cut with "…"."""
     fits = (text for text in texts if metrics.horizontalAdvance(text) <= width)
     return next(fits, None) or metrics.elidedText(texts[-1], Qt.TextElideMode.ElideRight, width)

@@ -1,5 +1,6 @@
 """The weights of a kernel as a Qt table."""
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -32,12 +33,16 @@ class WeightModel(QAbstractTableModel):
             self._texts.clear()
             self.endResetModel()
             return
-        differ = np.argwhere(before != weights)
-        if len(differ):
-            self._take(weights)
-            for row, column in differ.tolist():
-                self._texts.pop((row, column), None)
-            self.dataChanged.emit(self.index(0, 0), self.index(weights.shape[0] - 1, weights.shape[1] - 1))
+        differ, reach = np.argwhere(before != weights), self._reach
+        if not len(differ):
+            return
+        self._take(weights)
+        for cell in differ.tolist():
+            self._texts.pop((cell[0], cell[1]), None)
+        first, last = differ.min(axis=0).tolist(), differ.max(axis=0).tolist()
+        if reach != self._reach:  # all tints change
+            first, last = [0, 0], [weights.shape[0] - 1, weights.shape[1] - 1]
+        self.dataChanged.emit(self.index(*first), self.index(*last))
 
     def _take(self, weights: NDArray[np.float32]) -> None:
         self.weights = weights
@@ -74,7 +79,17 @@ class WeightModel(QAbstractTableModel):
         """Text to show, text to edit, weight, weight / largest weight, or problem of a cell."""
         row, column = index.row(), index.column()
         weight = float(self.weights[row, column])
-        text, problem = self._texts.get((row, column), (format_weight(weight), ""))
+        if role == WEIGHT_ROLE:
+            return weight
+        if role == SHARE_ROLE:
+            return weight / self._reach
+        text, problem = self._texts.get((row, column), ("", ""))
+        if role == PROBLEM_ROLE:
+            return problem
+        return self._said(row, column, text if problem else format_weight(weight), problem, role)
+
+    @staticmethod
+    def _said(row: int, column: int, text: str, problem: str, role: int) -> str | None:
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return text if problem else text.replace("-", MINUS)
@@ -85,11 +100,12 @@ class WeightModel(QAbstractTableModel):
             case Qt.ItemDataRole.ToolTipRole:
                 return problem or f"Row {row + 1}, column {column + 1}: {text}\n{HOW_TO}"
             case _:
-                return {WEIGHT_ROLE: weight, SHARE_ROLE: weight / self._reach, PROBLEM_ROLE: problem}.get(role)
+                return None
 
 
-def shorter(weight: float) -> list[str]:
+@lru_cache(maxsize=2048)
+def shorter(weight: float) -> tuple[str, ...]:
     """The weight for ever narrower cells: as it is written, then rounded, at last without the 0 before the point."""
     rounded = [f"{weight:.{digits}g}".replace("e-0", "e-").replace("e+0", "e") for digits in (4, 3, 2, 1)]
     bare = [text.replace("0.", ".", 1) for text in rounded[2:] if abs(weight) < 1]
-    return [text.replace("-", MINUS) for text in (format_weight(weight), *rounded[:3], *bare)]
+    return tuple(text.replace("-", MINUS) for text in (format_weight(weight), *rounded[:3], *bare))

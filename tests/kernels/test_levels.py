@@ -1,0 +1,173 @@
+"""Levels, statistics and histograms: compiled and plain alike, against numpy's own."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from numpy.typing import NDArray
+
+from kernels import hardware, levels
+
+LAW = settings(deadline=None, derandomize=True, max_examples=60)
+DTYPES = ["bool", "uint8", "int16", "uint16", "float16", "float32", "float64"]
+
+
+@pytest.fixture(scope="module", autouse=True, params=["plain", "compiled"])
+def loops(request: pytest.FixtureRequest) -> Any:
+    """Both ways for every test of this file."""
+    patch = pytest.MonkeyPatch()
+    if request.param == "compiled":
+        pytest.importorskip("numba")
+        assert hardware.compiled.get(wait=True) is not None
+    else:
+        patch.setattr(hardware, "compiled", hardware.Lazy(pytest.fail))
+    yield
+    patch.undo()
+
+
+def real(shape: Any, dtypes: Any = DTYPES) -> st.SearchStrategy[NDArray[Any]]:
+    """Arrays with NaN and infinities where the type has them."""
+    return st.sampled_from(dtypes).flatmap(lambda dtype: hnp.arrays(dtype, shape))
+
+
+def level(values: NDArray[Any], low: float, high: float) -> NDArray[Any]:
+    """The definition, in plain words of numpy."""
+    with np.errstate(over="ignore"):
+        return np.rint(np.clip((values.astype(np.float64) - low) * (255.0 / (high - low)), 0, 255))
+
+
+@LAW
+@given(real(hnp.array_shapes(min_dims=2, max_dims=2)), st.floats(-300, 300), st.floats(0.01, 500), st.booleans())
+def test_grey(values, low, width, absolute) -> None:
+    result = levels.to_rgb(values, low, low + width, absolute=absolute)
+    numbers = np.abs(values.astype(np.float64)) if absolute else values.astype(np.float64)
+    expected = np.where(
+        np.isnan(values), 0, level(np.nan_to_num(numbers, nan=0.0, posinf=1e308, neginf=-1e308), low, low + width)
+    )
+    assert result.shape == (*values.shape, 3)
+    assert result.dtype == np.uint8
+    assert result.flags.c_contiguous
+    kept = ~np.isnan(values)
+    np.testing.assert_array_equal(result[kept], np.repeat(expected[kept][:, np.newaxis], 3, axis=1))
+    assert (result[~kept] == (255, 0, 255)).all()
+
+
+@LAW
+@given(real(st.tuples(st.integers(1, 6), st.integers(1, 6), st.just(3))), st.floats(-300, 300), st.floats(0.01, 500))
+def test_colour(values, low, width) -> None:
+    result = levels.to_rgb(values, low, low + width, nan=(1, 2, 3))
+    numbers = np.nan_to_num(values.astype(np.float64), nan=0.0, posinf=1e308, neginf=-1e308)
+    bad = np.isnan(values).any(axis=2)
+    np.testing.assert_array_equal(result[~bad], level(numbers, low, low + width)[~bad])
+    assert (result[bad] == (1, 2, 3)).all()
+
+
+def test_levels_are_rounded_half_to_even() -> None:
+    values = np.array([[0.5, 1.5, 2.5, 253.5, 254.5]], np.float32)
+    assert levels.to_rgb(values, 0, 255)[0, :, 0].tolist() == [0, 2, 2, 254, 254]
+
+
+def test_bytes_are_shown_as_they_are() -> None:
+    values = np.arange(256, dtype=np.uint8).reshape(16, 16)
+    np.testing.assert_array_equal(levels.to_rgb(values, 0, 255)[:, :, 1], values)
+    picture = np.random.default_rng(0).integers(0, 256, (300, 400, 3), dtype=np.uint8)
+    np.testing.assert_array_equal(levels.to_rgb(picture[:, ::-1], 0, 255), picture[:, ::-1])
+
+
+def test_a_colour_map() -> None:
+    lut = np.random.default_rng(0).integers(0, 256, (256, 3), dtype=np.uint8)
+    values = np.arange(256, dtype=np.float32).reshape(16, 16)
+    np.testing.assert_array_equal(levels.to_rgb(values, 0, 255, lut=lut).reshape(-1, 3), lut)
+
+
+def test_a_range_of_no_width_is_a_threshold() -> None:
+    assert levels.to_rgb(np.float32([[1, 2, 3]]), 2, 2)[0, :, 0].tolist() == [0, 0, 255]
+
+
+@pytest.mark.parametrize(
+    ("values", "options", "says"),
+    [
+        (np.zeros(3), {}, r"got \(3,\)"),
+        (np.zeros((2, 2, 4)), {}, r"got \(2, 2, 4\)"),
+        (np.zeros((2, 2, 3)), {"lut": levels.GREY}, "without a colour map"),
+        (np.zeros((2, 2)), {"low": 2}, "lower one first, got 2 to 1"),
+        (np.zeros((2, 2)), {"high": np.nan}, "finite"),
+    ],
+)
+def test_what_has_no_colours(values, options, says) -> None:
+    with pytest.raises(ValueError, match=says):
+        levels.to_rgb(values, **{"low": 0, "high": 1, **options})
+
+
+@LAW
+@given(real(hnp.array_shapes(min_dims=1, max_dims=3)))
+def test_statistics(values) -> None:
+    found = levels.statistics(values)
+    finite = values[np.isfinite(values)].astype(np.float64)
+    assert found.count == finite.size
+    assert found.nan == np.isnan(values).sum()
+    assert found.count + found.nan + found.infinite == values.size
+    if finite.size:
+        assert (found.minimum, found.maximum) == (finite.min(), finite.max())
+        with np.errstate(over="ignore"):
+            assert found.mean == pytest.approx(finite.mean(), rel=1e-12, abs=1e-12 * np.abs(finite).max(), nan_ok=True)
+
+
+def test_statistics_of_nothing_finite() -> None:
+    found = levels.statistics(np.full((3, 4), np.nan))
+    assert found == levels.Statistics(0.0, 0.0, 0.0, nan=12, infinite=0, count=0)
+
+
+def test_statistics_over_many_bands() -> None:
+    values = np.random.default_rng(0).normal(size=(700, 900)).astype(np.float32)
+    values[600, 3], values[2, 2], values[699, 899] = np.nan, np.inf, 77
+    found = levels.statistics(values)
+    assert (found.nan, found.infinite, found.maximum) == (1, 1, 77)
+    assert found.mean == pytest.approx(values[np.isfinite(values)].mean(dtype=float), rel=1e-9)
+
+
+@LAW
+@given(real(hnp.array_shapes(min_dims=2, max_dims=2)), st.floats(-10, 10), st.floats(0, 10))
+def test_outside(values, low, width) -> None:
+    with np.errstate(invalid="ignore"):
+        expected = int((values < low).sum()), int((values > low + width).sum())
+    assert levels.outside(values, low, low + width) == expected
+
+
+@LAW
+@given(
+    hnp.arrays(
+        st.sampled_from(["float32", "float64", "uint8"]), st.tuples(st.integers(1, 9), st.integers(1, 9), st.integers(1, 3))
+    ),
+    st.floats(-300, 300),
+    st.floats(0.1, 500),
+    st.integers(1, 64),
+)
+def test_histogram_is_numpys(values, low, width, bins) -> None:
+    result = levels.histogram(values, low, low + width, bins)
+    assert result.dtype == np.int64
+    for channel, counts in enumerate(result):
+        kept = values[:, :, channel][np.isfinite(values[:, :, channel])].astype(np.float64)
+        assert counts.tolist() == np.histogram(kept, bins, (low, low + width))[0].tolist()
+
+
+@LAW
+@given(st.integers(1, 300), st.floats(-10, 10), st.floats(1e-3, 1e3))
+def test_a_value_on_an_edge_belongs_to_the_bin_above(bins, low, width) -> None:
+    edges = np.linspace(low, low + width, bins + 1)
+    counts = levels.histogram(edges[np.newaxis], low, low + width, bins)
+    assert counts.tolist() == [[1] * (bins - 1) + [2]]
+
+
+def test_a_histogram_of_one_value_has_a_width() -> None:
+    assert levels.histogram(np.full((2, 3), 5.0), 5, 5, 3).tolist() == [[0, 6, 0]]
+
+
+def test_a_histogram_over_many_bands() -> None:
+    values = np.random.default_rng(0).normal(size=(700, 300, 3)).astype(np.float32)
+    result = levels.histogram(values, -2, 2, 50)
+    for channel in range(3):
+        assert result[channel].tolist() == np.histogram(values[:, :, channel].astype(float), 50, (-2, 2))[0].tolist()
