@@ -20,6 +20,7 @@ from kernels.scale import Scale
 from kernels.sliding import Taps, Window
 
 BLOCK = 1024  # output values summed at a time: with eight source runs they fit the first-level cache
+LANES = 64  # sums, minima and maxima side by side
 ROUNDING = 1.5 * 2**52  # adding and taking it away again rounds a float64 half to even, as vector code
 ZERO, FULL = np.float64(0.0), np.float64(255.0)
 
@@ -89,12 +90,21 @@ def _add_eight(source: Floats, taps: Taps, first: int, place: tuple[int, int], t
 @_compiled
 def paint_grey(values: Floats, scale: Scale, out: NDArray[np.uint8]) -> None:
     """Colours ``out`` ``(n, 3)`` of ``values`` ``(n,)``."""
-    for i in range(len(values)):
-        if values[i] == values[i]:
-            level = _level(values[i], scale)
-            out[i, 0], out[i, 1], out[i, 2] = scale.lut[level, 0], scale.lut[level, 1], scale.lut[level, 2]
-        else:
-            out[i, 0], out[i, 1], out[i, 2] = scale.nan[0], scale.nan[1], scale.nan[2]
+    levels = np.empty(BLOCK, np.uint8)
+    for start in range(0, len(values), BLOCK):
+        block = values[start : start + BLOCK]
+        for i in range(len(block)):
+            levels[i] = _level(block[i], scale)
+        for i in range(len(block)):
+            level = levels[i]
+            out[start + i, 0], out[start + i, 1], out[start + i, 2] = (
+                scale.lut[level, 0],
+                scale.lut[level, 1],
+                scale.lut[level, 2],
+            )
+        for i in range(len(block)):
+            if block[i] != block[i]:
+                out[start + i, 0], out[start + i, 1], out[start + i, 2] = scale.nan[0], scale.nan[1], scale.nan[2]
 
 
 @_compiled
@@ -121,21 +131,72 @@ def _level(value: Any, scale: Scale) -> Any:
 
 
 @_compiled
+def measure(values: Floats, low: Floats, high: Floats, total: NDArray[np.float64]) -> None:
+    """Lower ``low``, raise ``high`` and add to ``total``, each ``(LANES,)``, by ``values`` ``(LANES n,)``.
+
+    A value that is not finite makes ``total`` so, too. Lanes do not depend on each other, so they are vectors.
+    """
+    for start in range(0, len(values), LANES):
+        for lane in range(LANES):
+            value = values[start + lane]
+            low[lane] = value if value < low[lane] else low[lane]
+            high[lane] = value if value > high[lane] else high[lane]
+            total[lane] += value
+
+
+@_compiled
+def beyond(values: Floats, low: float, high: float) -> tuple[int, int]:
+    """How many of ``values`` ``(n,)`` lie below ``low`` and above ``high``."""
+    below, above = 0, 0
+    for i in range(len(values)):
+        below += values[i] < low
+        above += values[i] > high
+    return below, above
+
+
+@_compiled
 def count(values: Floats, edges: NDArray[np.float64], counts: NDArray[np.int64]) -> None:
     """Add to ``counts`` ``(C, bins)`` how many of ``values`` ``(n, C)`` lie between ``edges``, the last one included."""
+    channels, bins = values.shape[1], len(edges) - 1
+    table = np.zeros((channels, bins + 2), np.int64)  # with a place for what lies below, or is NaN, and one for above
+    places = np.empty(BLOCK * channels, np.int32)
+    flat = values.reshape(-1)
+    for start in range(0, len(flat), len(places)):
+        block = flat[start : start + len(places)]
+        if _place(block, edges, places):
+            _correct(block, edges, places)
+        for i in range(0, len(block), channels):
+            for channel in range(channels):
+                table[channel, places[i + channel]] += 1
+    counts += table[:, 1 : bins + 1]
+
+
+@_compiled
+def _place(block: Floats, edges: NDArray[np.float64], places: NDArray[np.int32]) -> Any:
+    """Bin of each value, counted from 1, up to rounding; how many are so near to an edge that rounding matters."""
+    bins, low = len(edges) - 1, edges[0]
+    scale = bins / (edges[bins] - low)
+    near = 0
+    for i in range(len(block)):
+        place = (np.float64(block[i]) - low) * scale + 1.0
+        place = place if place > 0.0 else 0.0
+        place = place if place < bins + 1.0 else bins + 1.0
+        places[i] = np.int32(place)
+        near += abs(place - places[i] - 0.5) > 0.499999
+    return near
+
+
+@_compiled
+def _correct(block: Floats, edges: NDArray[np.float64], places: NDArray[np.int32]) -> None:
+    """Move each value to the bin whose edges are around it."""
     bins = len(edges) - 1
-    low, high = edges[0], edges[bins]
-    scale = bins / (high - low)
-    for i in range(values.shape[0]):
-        for channel in range(values.shape[1]):
-            value = np.float64(values[i, channel])
-            if low <= value <= high:
-                place = min(int((value - low) * scale), bins - 1)
-                while value < edges[place]:  # rounding may have put it beside its bin
-                    place -= 1
-                while place < bins - 1 and value >= edges[place + 1]:
-                    place += 1
-                counts[channel, place] += 1
+    for i in range(len(block)):
+        value, place = np.float64(block[i]), places[i]
+        while place <= bins and value >= edges[place]:
+            place += 1
+        while place > 0 and not value >= edges[place - 1]:
+            place -= 1
+        places[i] = bins if value == edges[bins] else place
 
 
 def prepare() -> None:
@@ -158,3 +219,6 @@ def _compile_all() -> None:
     paint_grey(values[0], scale, np.empty((3, 3), np.uint8))
     paint_rgb(values[0], scale, np.empty(3, np.uint8))
     count(values, np.array([0.0, 1.0]), np.zeros((3, 1), np.int64))
+    beyond(values[0], 0.0, 1.0)
+    lanes = np.zeros(LANES, np.float32)
+    measure(lanes, lanes.copy(), lanes.copy(), np.zeros(LANES))

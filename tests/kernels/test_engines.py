@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
-from kernels import Border, Padding
+from kernels import Border, Padding, fft, layout
 from kernels.plan import Algorithm, extent
 
 LAW = settings(deadline=None, derandomize=True, max_examples=40)
@@ -252,17 +252,29 @@ def test_one_pixel(correlate, dtype) -> None:
     assert correlate(image, ones, border=Border.CONSTANT, cval=1.0).tolist() == [[13]]
 
 
-@pytest.mark.parametrize(
-    ("height", "width", "size", "stride"), [(70, 900, 5, 1), (300, 40, 33, 1), (64, 700, 8, 3), (200, 2000, 3, 2)]
-)
-def test_pictures_of_many_blocks_have_no_seams(correlate, height, width, size, stride) -> None:
-    ndimage = pytest.importorskip("scipy.ndimage")
+@pytest.mark.parametrize(("size", "stride", "dilation"), [(5, 1, 1), (33, 1, 1), (8, 3, 1), (3, 2, 2), (2, 7, 1), (9, 2, 3)])
+@pytest.mark.parametrize("border", [Border.REFLECT, Border.CONSTANT])
+def test_small_blocks_have_no_seams(correlate, monkeypatch, border, size, stride, dilation) -> None:
     random = np.random.default_rng(size)
-    image = random.integers(0, 256, (height, width, 3), dtype=np.uint8)
+    image = random.integers(0, 256, (150, 170, 3), dtype=np.uint8)
     weights = np.outer(random.normal(size=size), random.normal(size=size))
-    expected = each_channel(lambda channel: ndimage.correlate(channel.astype(float), weights)[::stride, ::stride], image)
+    options = {"border": border, "cval": 5.0, "stride": stride, "dilation": dilation}
+    whole = correlate(image, weights, **options)
+    monkeypatch.setattr(layout, "SCRATCH_BYTES", 1000)
+    monkeypatch.setattr(layout, "FEWEST_ROWS", 7)
+    monkeypatch.setattr(layout, "FEWEST_COLUMNS", 10)
+    monkeypatch.setattr(fft, "SMALLEST_TILE", 16)
     for algorithm in Algorithm:
-        assert_close(correlate(image, weights, stride=stride, algorithm=algorithm), expected, image, weights)
+        assert_close(correlate(image, weights, algorithm=algorithm, **options), whole, image, weights)
+
+
+@pytest.mark.parametrize("stride", [1, 2])
+def test_large_pictures_agree_with_scipy(correlate, stride) -> None:
+    ndimage = pytest.importorskip("scipy.ndimage")
+    image = np.random.default_rng(0).integers(0, 256, (300, 1500, 3), dtype=np.uint8)
+    weights = np.random.default_rng(1).normal(size=(5, 4))
+    expected = each_channel(lambda channel: ndimage.correlate(channel.astype(float), weights)[::stride, ::stride], image)
+    assert_close(correlate(image, weights, stride=stride), expected, image, weights)
 
 
 @LAW

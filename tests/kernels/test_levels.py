@@ -65,6 +65,14 @@ def test_colour(values, low, width) -> None:
     assert (result[bad] == (1, 2, 3)).all()
 
 
+@pytest.mark.parametrize("channel", [0, 1, 2])
+def test_not_a_number_in_any_channel_marks_its_pixel_alone(channel) -> None:
+    values = np.zeros((2, 3, 3), np.float32)
+    values[0, 1, channel] = np.nan
+    marked = (levels.to_rgb(values, 0, 1, nan=(9, 8, 7)) == (9, 8, 7)).all(axis=2)
+    assert marked.tolist() == [[False, True, False], [False, False, False]]
+
+
 def test_levels_are_rounded_half_to_even() -> None:
     values = np.array([[0.5, 1.5, 2.5, 253.5, 254.5]], np.float32)
     assert levels.to_rgb(values, 0, 255)[0, :, 0].tolist() == [0, 2, 2, 254, 254]
@@ -160,6 +168,8 @@ def test_a_value_on_an_edge_belongs_to_the_bin_above(bins, low, width) -> None:
     edges = np.linspace(low, low + width, bins + 1)
     counts = levels.histogram(edges[np.newaxis], low, low + width, bins)
     assert counts.tolist() == [[1] * (bins - 1) + [2]]
+    below = np.nextafter(edges[1:], -np.inf)[np.newaxis]
+    assert levels.histogram(below, low, low + width, bins).tolist() == [[1] * bins]
 
 
 def test_a_histogram_of_one_value_has_a_width() -> None:

@@ -1,0 +1,66 @@
+"""Where the benchmarks read their clocks."""
+
+import importlib.util
+import sys
+import time
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+
+@pytest.fixture(scope="module")
+def clock() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("clock", Path(__file__).parent / "benchmarks" / "clock.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+class Slow(QWidget):
+    """Notes when its paint event ends."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ended: list[float] = []
+
+    def paintEvent(self, _: object) -> None:
+        time.sleep(0.02)
+        self.ended.append(time.perf_counter())
+
+
+def test_the_first_frame_is_timed_after_it_was_painted_and_once(qtbot: QtBot, clock: ModuleType) -> None:
+    widget, called = Slow(), []
+    qtbot.addWidget(widget)
+    clock.AfterPaint(widget, lambda: called.append(time.perf_counter()))
+    widget.show()
+    qtbot.waitUntil(lambda: bool(called), timeout=5000)
+    assert widget.ended[0] <= called[0]
+    widget.repaint()
+    qtbot.wait(10)
+    assert len(called) == 1
+
+
+def test_a_stall_of_the_main_thread_is_seen_in_full(qtbot: QtBot, clock: ModuleType) -> None:
+    stalls = clock.Stalls()
+    stalls.start()
+    QTimer.singleShot(20, lambda: time.sleep(0.08))
+    qtbot.waitUntil(lambda: bool(stalls.gaps) and max(stalls.gaps) > 50, timeout=5000)
+    stalls.stop()
+    assert stalls.percentile(100) >= 75
+    assert stalls.percentile(0) >= 0
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+def test_memory_is_that_of_this_process(clock: ModuleType) -> None:
+    before = clock.resident()["now"]
+    block = bytearray(64 << 20)
+    block[::4096] = b"x" * len(block[::4096])
+    after = clock.resident()
+    assert 60 <= after["now"] - before <= 90
+    assert after["peak"] >= after["now"] - 1
