@@ -131,6 +131,17 @@ def _level(value: Any, scale: Scale) -> Any:
 
 
 @_compiled
+def halve(source: NDArray[np.uint8], out: NDArray[np.uint8]) -> None:
+    """Means over 2 x 2 pixels, half a level rounded up."""
+    for y in range(out.shape[0]):
+        for x in range(out.shape[1]):
+            for c in range(3):
+                above = np.uint32(source[2 * y, 2 * x, c]) + np.uint32(source[2 * y, 2 * x + 1, c])
+                below = np.uint32(source[2 * y + 1, 2 * x, c]) + np.uint32(source[2 * y + 1, 2 * x + 1, c])
+                out[y, x, c] = (above + below + 2) >> 2
+
+
+@_compiled
 def measure(values: Floats, low: Floats, high: Floats, total: NDArray[np.float64]) -> None:
     """Lower ``low``, raise ``high`` and add to ``total``, each ``(LANES,)``, by ``values`` ``(LANES n,)``.
 
@@ -220,5 +231,6 @@ def _compile_all() -> None:
     paint_rgb(values[0], scale, np.empty(3, np.uint8))
     count(values, np.array([0.0, 1.0]), np.zeros((3, 1), np.int64))
     beyond(values[0], 0.0, 1.0)
+    halve(np.zeros((2, 2, 3), np.uint8), np.empty((1, 1, 3), np.uint8))
     lanes = np.zeros(LANES, np.float32)
     measure(lanes, lanes.copy(), lanes.copy(), np.zeros(LANES))

@@ -94,8 +94,13 @@ def outside(values: Real, low: float, high: float) -> tuple[int, int]:
     if compiled is not None:
         parts = _in_bands(values.reshape(-1), lambda band: compiled.beyond(_floats(band), low, high))
     else:
-        parts = _in_bands(values.reshape(-1), lambda band: (int(np.sum(band < low)), int(np.sum(band > high))))
+        parts = _in_bands(values.reshape(-1), lambda band: _beyond(band, np.float64(low), np.float64(high)))
     return sum(below for below, _ in parts), sum(above for _, above in parts)
+
+
+def _beyond(values: Real, low: np.float64, high: np.float64) -> tuple[int, int]:
+    """Compared in float64, as compiled code does: a Python number would be rounded to the type of the values."""
+    return int(np.count_nonzero(values < low)), int(np.count_nonzero(values > high))
 
 
 def to_rgb(
@@ -128,6 +133,29 @@ def to_rgb(
         paint(_floats(flat[slice(*band)]), scale, flat_out[slice(*band)])
 
     share(_bands(flat), lambda: do)
+    return out
+
+
+def halved(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Means over 2 x 2 pixels of uint8 ``(H, W, 3)``, contiguous, as ``(H // 2, W // 2, 3)``; half a level rounds up.
+
+    An odd last row or column is left out. Raises ValueError for less than 2 x 2 pixels.
+    """
+    height, width = rgb.shape[0] // 2, rgb.shape[1] // 2
+    if height < 1 or width < 1:
+        raise ValueError(f"a picture of 2 x 2 pixels at least can be halved, got {rgb.shape}")
+    out = np.empty((height, width, 3), np.uint8)
+    compiled = hardware.compiled.get(wait=False)
+
+    def do(rows: tuple[int, int]) -> None:
+        source, target = rgb[2 * rows[0] : 2 * rows[1]], out[slice(*rows)]
+        if compiled is not None:
+            compiled.halve(source, target)
+            return
+        blocks = source[:, : 2 * width].reshape(len(target), 2, width, 2, 3)
+        target[:] = (blocks.sum(axis=(1, 3), dtype=np.uint16) + 2) >> 2
+
+    share(split(height, max(1, min(-(-height // (2 * threads())), LONG_BAND // (3 * width)))), lambda: do)
     return out
 
 

@@ -150,7 +150,7 @@ class Controller(QObject):
         if loaded is None:
             return
         facts = texts.source_facts(loaded, self.shelf.position(resolved.source))
-        self.window.picture.show_input(loaded.rgb, texts.input_label(loaded.picture))
+        self.window.picture.show_input(loaded.rgb, texts.input_label(loaded.picture), loaded.smaller)
         self._show_no_result()
         self.window.source.show_source(facts)
         self.window.source.show_thumbnail(jobs.thumbnail(loaded.rgb))
@@ -193,7 +193,7 @@ class Controller(QObject):
         first, self.result = self.result is None, shown
         self.pace.shown()
         place = placement(filtered.plan, filtered.kernel.anchor)
-        self.window.picture.show_output(filtered.rgb, place, texts.output_label(request.settings, filtered))
+        self.window.picture.show_output(filtered.rgb, place, texts.output_label(request.settings, filtered), filtered.smaller)
         self.window.histogram.show_counts(
             filtered.input_counts, filtered.counts, *filtered.span, displayed=(filtered.levels.low, filtered.levels.high)
         )

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import kernels
-from inspector.core.display import picture_shown
+from inspector.core.display import picture_shown, pyramid
 from inspector.core.files import atomic_write
 from inspector.core.filtering import Filtered, apply_filter
 from inspector.core.images import PictureError, list_pictures, read_picture, sniff, write_shown, write_values
@@ -29,11 +29,12 @@ Cancel = Callable[[], bool]
 
 @dataclass(frozen=True, eq=False)
 class Loaded:
-    """A picture ready to be shown: ``rgb`` ``(H, W, 3)`` uint8."""
+    """A picture ready to be shown: ``rgb`` ``(H, W, 3)`` uint8, and ``smaller`` its pyramid."""
 
     source: Source
     picture: Picture
     rgb: NDArray[np.uint8]
+    smaller: tuple[NDArray[np.uint8], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +120,8 @@ def _load(source: Source, memory: Picture | None, _: Cancel) -> Loaded:
     picture = memory if source.kind is SourceKind.MEMORY else _read(source)
     if picture is None:
         raise PictureError("The pasted picture is no longer there; paste it again.")
-    return Loaded(source, picture, picture_shown(picture))
+    rgb = picture_shown(picture)
+    return Loaded(source, picture, rgb, pyramid(rgb))
 
 
 def _read(source: Source) -> Picture:

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from inspector.core.numbers_text import four_digits
 from inspector.core.picture import Picture, luminance
 from kernels import Kernel
-from kernels.levels import Statistics, to_rgb
+from kernels.levels import Statistics, halved, to_rgb
 
+SMALLEST = 512  # pixels along the longer side; smaller pictures shrink fast enough
 BEYOND = 0.005  # a few extreme pixels must not make all others pale
 SIGNED_SHARE = 0.05  # |sum of weights| below this share of the sum of |weights|: the result is signed
 
@@ -103,6 +104,14 @@ def shown(values: NDArray[np.floating], levels: Levels) -> NDArray[np.uint8]:
     if levels.display is Display.SYMMETRIC:
         return to_rgb(luminance(values), levels.low, levels.high, lut=diverging())
     return to_rgb(values, levels.low, levels.high, absolute=levels.display is Display.ABS)
+
+
+def pyramid(rgb: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], ...]:
+    """The displayed picture at half its size, at a quarter … down to ``SMALLEST`` pixels, for a window that shrinks it."""
+    levels = [rgb]
+    while max(levels[-1].shape[:2]) >= 2 * SMALLEST and min(levels[-1].shape[:2]) >= 2:
+        levels.append(halved(levels[-1]))
+    return tuple(levels[1:])
 
 
 def picture_shown(picture: Picture) -> NDArray[np.uint8]:

@@ -8,7 +8,7 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
-from inspector.core.display import Display, Distribution, Levels, levels_for, resolve_display, shown
+from inspector.core.display import Display, Distribution, Levels, levels_for, pyramid, resolve_display, shown
 from inspector.core.picture import Picture, luminance
 from kernels import Border, Kernel, Padding, engine
 from kernels.levels import Statistics, histogram, outside, statistics
@@ -51,7 +51,8 @@ class Filtered:
     """A result with all that a label, an export or a check needs to know about it.
 
     ``values``: ``(H', W')`` or ``(H', W', 3)`` float32 (float64 for float64 pictures), read-only,
-    the exact result; ``rgb``: ``(H', W', 3)`` uint8, what is shown. ``kernel``: the weights that were
+    the exact result; ``rgb``: ``(H', W', 3)`` uint8, what is shown, and ``smaller`` its
+    ``pyramid``. ``kernel``: the weights that were
     correlated (scaled, and flipped for a convolution). ``counts`` ``(C, 256)`` and ``input_counts``
     ``(1, 256)``: histograms of the result and of the picture over ``span``. ``clipped``: values below
     and above the levels. ``milliseconds``: the filtering alone.
@@ -59,6 +60,7 @@ class Filtered:
 
     values: NDArray[np.floating]
     rgb: NDArray[np.uint8]
+    smaller: tuple[NDArray[np.uint8], ...]
     kernel: Kernel
     plan: Plan
     levels: Levels
@@ -122,8 +124,9 @@ def apply_filter(
     display = resolve_display(settings.display, kernel)
     levels = levels_for(display, Distribution(facts, counts, span), picture.low, picture.high)
     lowest = -levels.high if levels.display is Display.ABS else levels.low
+    rgb = shown(result.values, levels)
     return Filtered(
-        values=result.values, rgb=shown(result.values, levels), kernel=kernel.flipped() if settings.convolve else kernel,
+        values=result.values, rgb=rgb, smaller=pyramid(rgb), kernel=kernel.flipped() if settings.convolve else kernel,
         plan=result.plan, levels=levels, statistics=facts, span=span, counts=counts, input_counts=picture.tally.over(*span, BINS),
         clipped=outside(result.values, lowest, levels.high), algorithm=str(result.algorithm), device=result.device,
         device_name=result.device_name, why_device=result.why_device, milliseconds=milliseconds,

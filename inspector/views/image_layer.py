@@ -12,6 +12,7 @@ from inspector.views.viewport import Frame
 
 COARSE = 4  # samples along each axis that are averaged into one screen pixel, at most
 CRISP = 3  # screen pixels for each picture pixel from which its square is shown at any scale
+Pyramid = tuple[NDArray[np.uint8], ...]
 CROP_STEP = 256  # a shrunk copy is reused while panning inside a grid of this many pixels
 
 
@@ -33,20 +34,21 @@ def resampling(scale: float) -> Resampling:
 class ImageLayer:
     """Paints ``rgb`` uint8 ``(H, W, 3)``, contiguous, at ``placement`` (input pixels).
 
-    The array is shared with the QImage, not copied: keep it unchanged.
+    ``smaller`` are the same picture averaged over 2 x 2, 4 x 4 … pixels, each half as large as the one
+    before: from these a shrunk picture is made faster. The arrays are shared with Qt, not copied: keep
+    them unchanged.
     """
 
-    def __init__(self, rgb: NDArray[np.uint8], placement: Placement) -> None:
-        height, width = check_rgb(rgb)
-        self.shape = height, width
+    def __init__(self, rgb: NDArray[np.uint8], placement: Placement, smaller: Pyramid = ()) -> None:
+        self.shape = check_rgb(rgb)
         self.placement = placement
-        self._rgb = rgb  # the QImage only points into it
-        self._image = QImage(rgb.data, width, height, 3 * width, QImage.Format.Format_RGB888)
+        self._rgb = rgb, *smaller  # the QImages only point into them
+        self._images = tuple(map(_image, self._rgb))
         self._small: tuple[QRect, QSize, QImage] | None = None
 
     def shows(self, rgb: NDArray[np.uint8]) -> bool:
         """Whether this very array is painted."""
-        return self._rgb is rgb
+        return self._rgb[0] is rgb
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
         """Draw the visible part; ``painter`` works in the screen units of ``frame``."""
@@ -59,7 +61,7 @@ class ImageLayer:
         target = self._target(box, frame)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, method is Resampling.INTERPOLATED)
         if method is not Resampling.AVERAGED:
-            painter.drawImage(target, self._image, source.toRectF())
+            painter.drawImage(target, self._images[0], source.toRectF())
             return
         size = QSize(max(round(target.width() * ratio), 1), max(round(target.height() * ratio), 1))
         painter.drawImage(target, self._shrunk(source, size))
@@ -71,8 +73,21 @@ class ImageLayer:
 
     def _shrunk(self, source: QRect, size: QSize) -> QImage:
         if self._small is None or self._small[:2] != (source, size):
-            self._small = source, size, shrink(self._image, source, size)
+            self._small = source, size, self._averaged(source, size)
         return self._small[2]
+
+    def _averaged(self, source: QRect, size: QSize) -> QImage:
+        """From the smallest picture that is no smaller than what is wanted; parts and odd rests from the whole one."""
+        if source.size() != self._images[0].size():
+            return shrink(self._images[0], source, size)
+        fitting = [image for image in self._images if image.width() >= size.width() and image.height() >= size.height()]
+        image = fitting[-1] if fitting else self._images[0]
+        return shrink(image, image.rect(), size)
+
+
+def _image(rgb: NDArray[np.uint8]) -> QImage:
+    height, width = check_rgb(rgb)
+    return QImage(rgb.data, width, height, 3 * width, QImage.Format.Format_RGB888)
 
 
 def shrink(image: QImage, source: QRect, size: QSize) -> QImage:

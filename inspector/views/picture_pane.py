@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from inspector.core.placement import Box, Placement
 from inspector.core.state import Layout
-from inspector.views.image_layer import ImageLayer, check_rgb
+from inspector.views.image_layer import ImageLayer, Pyramid, check_rgb
 from inspector.views.overlays import Marks
 from inspector.views.picture_canvas import PictureCanvas
 from inspector.views.picture_labels import PictureLabels
@@ -75,24 +75,27 @@ class PicturePane(QWidget):
 
     # what is shown
 
-    def show_input(self, rgb: NDArray[np.uint8] | None, label: str) -> None:
-        """Show the input, uint8 ``(H, W, 3)`` and contiguous; a picture of another size is fitted into the view."""
+    def show_input(self, rgb: NDArray[np.uint8] | None, label: str, smaller: Pyramid = ()) -> None:
+        """Show the input, uint8 ``(H, W, 3)`` and contiguous; a picture of another size is fitted into the view.
+
+        ``smaller``: the picture at half its size, at a quarter …, as ``ImageLayer`` takes them.
+        """
         before = self._input.shape if self._input else None
         if rgb is None:
             self._input = None
         elif self._input is None or not self._input.shows(rgb):
             height, width = check_rgb(rgb)
-            self._input = ImageLayer(rgb, Placement(0, 0, width, height))
+            self._input = ImageLayer(rgb, Placement(0, 0, width, height), smaller)
         self._labels.input.show_text(label)
         self._fitted = self._fitted or before != (self._input and self._input.shape)
         self._show_all()
 
-    def show_output(self, rgb: NDArray[np.uint8] | None, placement: Placement | None, label: str) -> None:
+    def show_output(self, rgb: NDArray[np.uint8] | None, placement: Placement | None, label: str, smaller: Pyramid = ()) -> None:
         """Show the output, uint8 ``(H, W, 3)`` and contiguous, where it lies over the input (input pixels)."""
         if rgb is None or placement is None:
             self._output = None
         elif self._output is None or not self._output.shows(rgb) or self._output.placement != placement:
-            self._output = ImageLayer(rgb, placement)
+            self._output = ImageLayer(rgb, placement, smaller)
         self._labels.output.show_text(label)
         self._show_all()
 

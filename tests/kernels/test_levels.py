@@ -140,9 +140,14 @@ def test_statistics_over_many_bands() -> None:
 @LAW
 @given(real(hnp.array_shapes(min_dims=2, max_dims=2)), st.floats(-10, 10), st.floats(0, 10))
 def test_outside(values, low, width) -> None:
-    with np.errstate(invalid="ignore"):
-        expected = int((values < low).sum()), int((values > low + width).sum())
+    exact = values.astype(np.float64)
+    expected = int((exact < low).sum()), int((exact > low + width).sum())
     assert levels.outside(values, low, low + width) == expected
+
+
+def test_outside_compares_without_rounding_the_limits() -> None:
+    assert levels.outside(np.float32([[1.0]]), 1.0, 1.0 - 1e-12) == (0, 1)
+    assert levels.outside(np.float32([[1.0]]), 1.0 + 1e-12, 2.0) == (1, 0)
 
 
 @LAW
@@ -181,3 +186,17 @@ def test_a_histogram_over_many_bands() -> None:
     result = levels.histogram(values, -2, 2, 50)
     for channel in range(3):
         assert result[channel].tolist() == np.histogram(values[:, :, channel].astype(float), 50, (-2, 2))[0].tolist()
+
+
+@pytest.mark.parametrize("shape", [(2, 2, 3), (7, 5, 3), (64, 33, 3)])
+def test_halving_is_the_mean_of_blocks_with_half_a_level_rounded_up(shape: tuple[int, ...]) -> None:
+    rgb = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
+    height, width = shape[0] // 2, shape[1] // 2
+    blocks = rgb[: 2 * height, : 2 * width].reshape(height, 2, width, 2, 3).astype(np.float64)
+    assert np.array_equal(levels.halved(rgb), np.floor(blocks.mean(axis=(1, 3)) + 0.5))
+
+
+def test_a_single_row_cannot_be_halved() -> None:
+    with pytest.raises(ValueError, match="2 x 2"):
+        levels.halved(np.zeros((1, 9, 3), np.uint8))
+

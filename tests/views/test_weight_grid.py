@@ -202,7 +202,7 @@ def test_the_kernel_is_copied_as_text(kernel_panel):
 def test_a_narrow_cell_shows_fewer_digits(qapp):
     metrics = QFontMetrics(qapp.font())
     texts = shorter(-0.12343210)
-    assert texts == ["−0.1234321", "−0.1234", "−0.123", "−0.12", "−.12", "−.1"]
+    assert texts == ("−0.1234321", "−0.1234", "−0.123", "−0.12", "−.12", "−.1")
     for text in texts:
         assert fitting(texts, metrics, metrics.horizontalAdvance(text)) == text
     assert metrics.horizontalAdvance(fitting(texts, metrics, 12)) <= 12

@@ -46,6 +46,11 @@ class Table:
         """Rows and columns."""
         return len(self.texts), len(self.texts[0])
 
+    def same_as(self, other: "Table") -> bool:
+        """Whether another table looks the same."""
+        words = (self.texts, self.tips, self.framed) == (other.texts, other.tips, other.framed)
+        return words and np.array_equal(self.tints, other.tints) and np.array_equal(self.hatched, other.hatched)
+
     @property
     def plain(self) -> str:
         """The texts with tabs and new lines, for the clipboard and for screen readers."""
@@ -71,7 +76,9 @@ class NumberGrid(QWidget):
         return self._table
 
     def show_table(self, table: Table) -> None:
-        """Show this; only another number of rows changes the height."""
+        """Show this; only another number of rows changes the height, and the same table costs nothing."""
+        if table.same_as(self._table):
+            return
         resized = table.shape != self._table.shape
         self._table = table
         self.setAccessibleDescription(table.plain)
