@@ -11,12 +11,13 @@ from PySide6.QtGui import QGuiApplication
 from inspector import version
 from inspector.controller import jobs, texts
 from inspector.core import scripting, settings, updates
-from inspector.core.filtering import description
+from inspector.core.filtering import BINS, description
 from inspector.core.state import Layout, SourceKind, Theme
 from inspector.views import dialogs, transfer
 from inspector.views.commands import COMMANDS
 from inspector.views.palette import CommandPalette, KeySheet
 from kernels import devices, is_warm
+from kernels.levels import histogram
 
 if TYPE_CHECKING:
     from inspector.controller.controller import Controller
@@ -167,7 +168,8 @@ class Commands:
 
         if (result := self._controller.result) is not None:
             filtered = result.filtered
-            plot = HistogramPlot(filtered.input_counts, filtered.counts, filtered.span, self._window)
+            counts = histogram(filtered.values, *filtered.span, BINS)  # every row, unlike the live one
+            plot = HistogramPlot(filtered.input_counts, counts, filtered.span, self._window)
             plot.setWindowTitle(f"Histogram · {texts.output_label(result.request.settings, filtered)}")
             plot.open()
 

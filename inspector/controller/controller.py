@@ -189,22 +189,28 @@ class Controller(QObject):
             self.submit(jobs.filter_picture(resolved.request, wait=False))
 
     def _show_result(self, shown: jobs.Shown) -> None:
-        filtered, request = shown.filtered, shown.request
-        first, self.result = self.result is None, shown
+        """The picture now; the numbers about it in the next turn of the event loop, which keeps each turn short."""
+        filtered, settings = shown.filtered, shown.request.settings
+        self.result = shown
         self.pace.shown()
         place = placement(filtered.plan, filtered.kernel.anchor)
-        self.window.picture.show_output(filtered.rgb, place, texts.output_label(request.settings, filtered), filtered.smaller)
+        self.window.picture.show_output(filtered.rgb, place, texts.output_label(settings, filtered), filtered.smaller)
+        self._numbers.start()
+
+    def _show_numbers(self) -> None:
+        if self.result is None or self.resolved is None:
+            return
+        filtered = self.result.filtered
         self.window.histogram.show_counts(
-            filtered.input_counts, filtered.counts, *filtered.span, displayed=(filtered.levels.low, filtered.levels.high)
-        )
+            filtered.input_counts, filtered.counts, *filtered.span, texts.counted(filtered.counted_rows),
+            displayed=(filtered.levels.low, filtered.levels.high),
+        )  # fmt: skip
         self.window.status.show_device(filtered.device_name, filtered.why_device)
         self.window.status.show_work(*texts.work(filtered))
         self.window.status.show_shape(texts.result_facts(filtered))
+        self._show_pixel(self.resolved)
+        self._show_commands()
         self._tick()
-        if self.resolved is not None:
-            self._show_pixel(self.resolved)
-        if first:
-            self._show_commands()
 
     def _show_pixel(self, resolved: Resolved) -> None:
         if self.result is None or resolved.pixel is None:
@@ -329,9 +335,7 @@ class Controller(QObject):
 
     def close(self) -> None:
         """End: stop the work, keep the settings, leave nothing to recover."""
-        for timer in (self._ticker, self._save_session):
-            timer.stop()
-        self.runner.close()
+        self._stop()
         self.settings = replace(
             self.settings, splitter_sizes=self.window.sizes, geometry=self.window.geometry_text, theme=self.state.theme.value
         )
@@ -347,12 +351,15 @@ class Controller(QObject):
 
     def at_rest(self) -> bool:
         """Whether all work is done and shown."""
-        return self.runner.idle() and self._received == self.runner.delivered
+        return self.runner.idle() and self._received == self.runner.delivered and not self._numbers.isActive()
 
     def leave(self) -> None:
         """End without a trace: no settings are written."""
-        self._ticker.stop()
-        self._save_session.stop()
+        self._stop()
+
+    def _stop(self) -> None:
+        for timer in (self._ticker, self._save_session, self._numbers):
+            timer.stop()
         self.runner.close()
 
     def _remember(self, path: str) -> None:
@@ -371,6 +378,8 @@ class Controller(QObject):
             self.session.write(self.state)
 
     def _timers(self) -> None:
+        self._numbers = QTimer(self, interval=0, singleShot=True)
+        self._numbers.timeout.connect(self._show_numbers)
         self._ticker = QTimer(self, interval=200)
         self._ticker.timeout.connect(self._tick)
         self._save_session = QTimer(self, interval=1000, singleShot=True)

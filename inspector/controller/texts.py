@@ -59,6 +59,11 @@ def reading(y: int, x: int, channels: tuple[float, ...]) -> str:
     return f"pixel (y {y}, x {x}) = {'  '.join(map(four_digits, channels))}"
 
 
+def counted(rows: int) -> str:
+    """The label of the histogram: which rows of the result it counts."""
+    return "input and output" if rows == 1 else f"input and output, 1 row in {rows}"
+
+
 def work(filtered: Filtered) -> tuple[str, str]:
     """'direct 3×3 · 1.1 ms', and why this algorithm."""
     height, width = filtered.plan.kernel_shape

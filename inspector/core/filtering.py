@@ -15,6 +15,7 @@ from kernels.levels import Statistics, histogram, outside, statistics
 from kernels.plan import Plan
 
 BINS = 256
+COUNTED = 2_000_000  # values; of larger results every second, third … row is counted, so that the histogram stays live
 
 
 class Channels(StrEnum):
@@ -54,7 +55,8 @@ class Filtered:
     the exact result; ``rgb``: ``(H', W', 3)`` uint8, what is shown, and ``smaller`` its
     ``pyramid``. ``kernel``: the weights that were
     correlated (scaled, and flipped for a convolution). ``counts`` ``(C, 256)`` and ``input_counts``
-    ``(1, 256)``: histograms of the result and of the picture over ``span``. ``clipped``: values below
+    ``(1, 256)``: histograms of the result and of the picture over ``span``;
+    of the result every ``counted_rows``-th row is counted. ``clipped``: values below
     and above the levels. ``milliseconds``: the filtering alone.
     """
 
@@ -68,6 +70,7 @@ class Filtered:
     span: tuple[float, float]
     counts: NDArray[np.int64]
     input_counts: NDArray[np.int64]
+    counted_rows: int
     clipped: tuple[int, int]
     algorithm: str
     device: str
@@ -120,7 +123,8 @@ def apply_filter(
     milliseconds = (perf_counter() - start) * 1e3
     facts = statistics(result.values)
     span = (min(facts.minimum, picture.low), max(facts.maximum, picture.high))
-    counts = histogram(result.values, *span, BINS)
+    every = -(-result.values.size // COUNTED)
+    counts = histogram(result.values[::every], *span, BINS)
     display = resolve_display(settings.display, kernel)
     levels = levels_for(display, Distribution(facts, counts, span), picture.low, picture.high)
     lowest = -levels.high if levels.display is Display.ABS else levels.low
@@ -128,6 +132,7 @@ def apply_filter(
     return Filtered(
         values=result.values, rgb=rgb, smaller=pyramid(rgb), kernel=kernel.flipped() if settings.convolve else kernel,
         plan=result.plan, levels=levels, statistics=facts, span=span, counts=counts, input_counts=picture.tally.over(*span, BINS),
+        counted_rows=every,
         clipped=outside(result.values, lowest, levels.high), algorithm=str(result.algorithm), device=result.device,
         device_name=result.device_name, why_device=result.why_device, milliseconds=milliseconds,
     )  # fmt: skip

@@ -28,6 +28,7 @@ class Actions(QObject):
         super().__init__(parent)
         self.by_id = {command.id: self._action(command, parent) for command in COMMANDS}
         self._recent = QMenu("Open Recent", parent)
+        self._shown: tuple[frozenset[str], frozenset[str], dict[str, str]] | None = None
 
     def fill(self, bar: QMenuBar) -> None:
         """Put every command into its menu, in the order of the table."""
@@ -57,6 +58,9 @@ class Actions(QObject):
 
     def show_commands(self, enabled: frozenset[str], checked: frozenset[str], titles: dict[str, str]) -> None:
         """What can be done now, which alternatives are chosen, and titles that say more ("Undo Border")."""
+        if (enabled, checked, titles) == self._shown:
+            return
+        self._shown = enabled, checked, titles
         for id, action in self.by_id.items():
             action.setEnabled(id in enabled)
             if action.isCheckable():

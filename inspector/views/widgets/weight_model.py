@@ -1,6 +1,7 @@
 """The weights of a kernel as a Qt table."""
 
 from functools import lru_cache
+from math import ceil, log2
 from typing import Any
 
 import numpy as np
@@ -46,7 +47,8 @@ class WeightModel(QAbstractTableModel):
 
     def _take(self, weights: NDArray[np.float32]) -> None:
         self.weights = weights
-        self._reach = float(np.abs(weights).max()) or 1.0
+        largest = float(np.abs(weights).max())
+        self._reach = 2.0 ** (ceil(2 * log2(largest)) / 2) if largest else 1.0  # in steps: tints hold still during a drag
 
     def keep_text(self, row: int, column: int, text: str, problem: str) -> None:
         """Keep what was typed although it is no number; an empty ``problem`` forgets it."""
