@@ -13,6 +13,7 @@ from inspector.views.theme import Palette, colours_of
 
 ROW = 20  # height, pixels
 WIDEST = 72  # column, pixels
+SHADES = 24  # steps of a tint, so that small changes of a number repaint no other cell
 STRONGEST = 112  # opacity of the strongest tint, of 255
 
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
@@ -46,10 +47,14 @@ class Table:
         """Rows and columns."""
         return len(self.texts), len(self.texts[0])
 
-    def same_as(self, other: "Table") -> bool:
-        """Whether another table looks the same."""
-        words = (self.texts, self.tips, self.framed) == (other.texts, other.tips, other.framed)
-        return words and np.array_equal(self.tints, other.tints) and np.array_equal(self.hatched, other.hatched)
+    def look(self, cell: Cell) -> tuple[str, int, bool, bool]:
+        """All that is painted of a cell: text, tint in ``SHADES`` steps, hatching, frame."""
+        shade = round(SHADES * float(self.tints[cell]))
+        return self.texts[cell[0]][cell[1]], shade, bool(self.hatched[cell]), cell == self.framed
+
+    def differing(self, other: "Table") -> list[Cell]:
+        """Cells that look unlike those of another table of the same shape."""
+        return [cell for cell in np.ndindex(*self.shape) if self.look(cell) != other.look(cell)]
 
     @property
     def plain(self) -> str:
@@ -76,15 +81,15 @@ class NumberGrid(QWidget):
         return self._table
 
     def show_table(self, table: Table) -> None:
-        """Show this; only another number of rows changes the height, and the same table costs nothing."""
-        if table.same_as(self._table):
-            return
-        resized = table.shape != self._table.shape
-        self._table = table
+        """Show this; only another number of rows changes the height, and only cells that change are painted."""
+        before, self._table = self._table, table
         self.setAccessibleDescription(table.plain)
-        if resized:
+        if table.shape != before.shape:
             self.updateGeometry()
-        self.update()
+            self.update()
+            return
+        for cell in table.differing(before):
+            self.update(self._area(cell).toAlignedRect())
 
     def show_pointed(self, cell: Cell | None) -> None:
         """Mark the cell that the mouse is over, in this or in a neighbouring grid."""
@@ -126,13 +131,15 @@ class NumberGrid(QWidget):
         """Draw grounds, lines, numbers, and last the frames that lie over the lines."""
         painter, colours, table = QPainter(self), colours_of(self), self._table
         rows, columns = table.shape
+        seen = QRectF(event.rect())
+        cells = [cell for cell in np.ndindex(rows, columns) if self._area(cell).intersects(seen)]
         painter.fillRect(QRectF(0, 0, columns * self._column_width(), rows * ROW), QColor(colours.field))
-        for row, column in np.argwhere((table.tints != 0) | table.hatched):
-            self._paint_ground(painter, (int(row), int(column)), colours)
+        for cell in cells:
+            self._paint_ground(painter, cell, colours)
         painter.setPen(QColor(colours.line))
         painter.drawLines(self._lines())
         painter.setPen(QColor(colours.text))
-        for cell in np.ndindex(rows, columns):
+        for cell in cells:
             self._paint_text(painter, self._area(cell), table.texts[cell[0]][cell[1]], italic=bool(table.hatched[cell]))
         for framed, colour in ((table.framed, colours.muted), (self._pointed, colours.text)):
             if framed is not None and framed[0] < rows and framed[1] < columns:
@@ -152,12 +159,13 @@ class NumberGrid(QWidget):
         return across + [QLineF(column * width, 0, column * width, rows * ROW) for column in range(columns + 1)]
 
     def _paint_ground(self, painter: QPainter, cell: Cell, colours: Palette) -> None:
-        area, tint = self._area(cell), self._table.tints[cell]
-        if tint:
-            colour = QColor(colours.positive if tint > 0 else colours.negative)
-            colour.setAlpha(round(STRONGEST * abs(tint)))
+        area = self._area(cell)
+        _, shade, hatched, _ = self._table.look(cell)
+        if shade:
+            colour = QColor(colours.positive if shade > 0 else colours.negative)
+            colour.setAlpha(STRONGEST * abs(shade) // SHADES)
             painter.fillRect(area, colour)
-        if self._table.hatched[cell]:
+        if hatched:
             painter.fillRect(area, QBrush(QColor(colours.line), Qt.BrushStyle.BDiagPattern))
 
     def _paint_text(self, painter: QPainter, area: QRectF, text: str, *, italic: bool) -> None:
