@@ -70,7 +70,11 @@ class HistogramView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw counts, axis, marks and the label."""
-        painter, colours, plot = QPainter(self), colours_of(self), self._plot()
+        with QPainter(self) as painter:
+            self._paint(painter)
+
+    def _paint(self, painter: QPainter) -> None:
+        colours, plot = colours_of(self), self._plot()
         painter.fillRect(self.rect(), QColor(colours.field))
         size = (plot.size() * self.devicePixelRatioF()).toSize()
         if self._output is not None:

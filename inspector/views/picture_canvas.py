@@ -79,7 +79,11 @@ class PictureCanvas(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw ground, pictures, marks and focus."""
-        painter, colours, frame = QPainter(self), colours_of(self), self.frame
+        with QPainter(self) as painter:
+            self._paint(painter)
+
+    def _paint(self, painter: QPainter) -> None:
+        colours, frame = colours_of(self), self.frame
         painter.fillRect(self.rect(), QColor(colours.picture))
         left, right = self._halves(frame)
         for layer, area in ((self._input, left), (self._output, right)):

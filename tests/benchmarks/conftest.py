@@ -17,7 +17,9 @@ def child() -> Callable[..., Any]:
     """Runs a script of this folder in a process of its own and returns the JSON that it prints last."""
 
     def run(script: str, *words: str) -> Any:
-        done = subprocess.run([sys.executable, str(HERE / script), *words], capture_output=True, text=True, timeout=300, check=False)
+        done = subprocess.run(
+            [sys.executable, str(HERE / script), *words], capture_output=True, text=True, timeout=300, check=False
+        )
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout.splitlines()[-1])
 

@@ -10,10 +10,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import numpy as np
 from clock import Stalls, resident
-from PySide6.QtCore import QEventLoop, QPoint, QPointF, Qt, QTimer
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QEvent, QEventLoop, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtCore import QEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from inspector import app
@@ -112,10 +111,11 @@ def main() -> None:
     stalls.stop()
     assert len(controller.history.past) == before + 1, "the drag is one step of undo"
     job = median(frames.jobs)
+    filtered = controller.result.filtered
     print(json.dumps({
         "frames": during, "job_ms": job * 1e3, "last_frame_jobs": (frames.times[-1] - last) / job,
         "stall_99_ms": stalls.percentile(99), "stall_max_ms": stalls.percentile(100),
-        "memory_mb": resident(), "device": controller.result.filtered.device_name, "algorithm": controller.result.filtered.algorithm,
+        "memory_mb": resident(), "device": filtered.device_name, "algorithm": filtered.algorithm,
     }))  # fmt: skip
     controller.leave()
 

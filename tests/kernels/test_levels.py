@@ -199,4 +199,3 @@ def test_halving_is_the_mean_of_blocks_with_half_a_level_rounded_up(shape: tuple
 def test_a_single_row_cannot_be_halved() -> None:
     with pytest.raises(ValueError, match="2 x 2"):
         levels.halved(np.zeros((1, 9, 3), np.uint8))
-

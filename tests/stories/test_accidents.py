@@ -140,7 +140,7 @@ def test_an_exception_in_a_slot_reaches_the_message_bar(bench: Bench, monkeypatc
 
 def test_a_lost_gpu_is_told_and_the_cpu_goes_on(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     def none() -> object:
-        raise hardware.Unavailable("no NVIDIA driver was found")
+        raise RuntimeError("no NVIDIA driver was found")
 
     monkeypatch.setattr(hardware, "gpu", hardware.Lazy(none))  # type: ignore[arg-type]
     bench.controller.dispatch(updates.set_filter("Device", device="gpu"))
@@ -171,3 +171,22 @@ def test_work_is_recovered_after_a_crash(bench: Bench, tmp_path: Path) -> None:
     recovered = SessionFile(session.path.parent).recover()
     assert recovered is not None
     assert recovered.filter == bench.controller.state.filter
+
+
+@pytest.mark.qt_no_exception_capture
+def test_an_exception_in_a_paint_event_reaches_the_message_bar(bench: Bench) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    with app.accidents_reported(bench.window), pytest.MonkeyPatch.context() as patch:
+        patch.setattr("inspector.views.histogram.HistogramView._paint", broken)
+        bench.window.histogram.update()
+        bench.qtbot.waitUntil(lambda: "ZeroDivisionError" in bench.message, timeout=5000)
+    bench.window.histogram.update()
+    bench.rest()
+
+
+def test_a_result_that_overflows_is_counted(bench: Bench) -> None:
+    bench.controller.dispatch(updates.set_weight(1, 0, 3e38))
+    bench.rest()
+    assert "infinite" in bench.window.status.texts[2]

@@ -26,7 +26,9 @@ def test_a_tooltip_names_the_shortcut() -> None:
     assert "(" not in tooltip("theme-light")
 
 
-@pytest.mark.parametrize(("query", "found"), [("", True), ("undo", True), ("last change", True), ("EDIT undo", True), ("zoom", False)])
+@pytest.mark.parametrize(
+    ("query", "found"), [("", True), ("undo", True), ("last change", True), ("EDIT undo", True), ("zoom", False)]
+)
 def test_every_word_must_occur(query: str, found: bool) -> None:
     assert matches(query, command("undo")) is found
 

@@ -57,7 +57,10 @@ class Chip(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ground and the text."""
-        painter = QPainter(self)
+        with QPainter(self) as painter:
+            self._paint(painter)
+
+    def _paint(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(GROUND)

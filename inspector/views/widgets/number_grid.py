@@ -129,9 +129,12 @@ class NumberGrid(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw grounds, lines, numbers, and last the frames that lie over the lines."""
-        painter, colours, table = QPainter(self), colours_of(self), self._table
+        with QPainter(self) as painter:
+            self._paint(painter, QRectF(event.rect()))
+
+    def _paint(self, painter: QPainter, seen: QRectF) -> None:
+        colours, table = colours_of(self), self._table
         rows, columns = table.shape
-        seen = QRectF(event.rect())
         cells = [cell for cell in np.ndindex(rows, columns) if self._area(cell).intersects(seen)]
         painter.fillRect(QRectF(0, 0, columns * self._column_width(), rows * ROW), QColor(colours.field))
         for cell in cells:

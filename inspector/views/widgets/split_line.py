@@ -57,7 +57,10 @@ class SplitLine(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the line and its grip."""
-        painter = QPainter(self)
+        with QPainter(self) as painter:
+            self._paint(painter)
+
+    def _paint(self, painter: QPainter) -> None:
         painter.fillRect(QRectF(REACH - 2, 0, 4, self.height()), EDGE)
         painter.fillRect(QRectF(REACH - 1, 0, 2, self.height()), LINE)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

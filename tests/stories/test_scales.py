@@ -1,0 +1,23 @@
+"""The real window on screens of other scales and in other locales, as the command line renders it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+
+@pytest.mark.parametrize(("scale", "locale"), [("1", "de_DE.UTF-8"), ("1.5", "ar_EG.UTF-8"), ("2", "C")])
+def test_the_window_is_rendered_at_every_scale(tmp_path: Path, scale: str, locale: str) -> None:
+    environment = os.environ | {"QT_SCALE_FACTOR": scale, "LC_ALL": locale, "LANG": locale}
+    environment.pop("QT_ENABLE_HIGHDPI_SCALING", None)
+    words = [sys.executable, "-m", "inspector", "screenshot", str(tmp_path), "--theme", "dark", "--size", "1280x800"]
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    path = Path(done.stdout.strip())
+    assert path == tmp_path / "filter-1280x800-dark.png"
+    with Image.open(path) as picture:
+        assert picture.size == (round(1280 * float(scale)), round(800 * float(scale)))
+        assert len(picture.convert("RGB").resize((64, 40)).getcolors(2560)) > 100
