@@ -34,6 +34,7 @@ from kernels import preset
 
 log = logging.getLogger("inspector")
 FIRST_KERNEL = "sobel-x"
+FIRST_PIXEL = (332, 612)  # of the first sample: the frame of a window, an edge worth a look
 STILL = 30.0  # seconds that a screenshot waits for the window to come to rest
 
 
@@ -70,7 +71,8 @@ def run(files: tuple[str, ...]) -> int:
 
 def first_state(chosen: Theme) -> AppState:
     """A sample picture under a Sobel kernel: something to see at once."""
-    return AppState(Source(SourceKind.SAMPLE, samples()[0].id), FilterSettings(preset(FIRST_KERNEL)), theme=chosen)
+    source = Source(SourceKind.SAMPLE, samples()[0].id)
+    return AppState(source, FilterSettings(preset(FIRST_KERNEL)), pixel=FIRST_PIXEL, theme=chosen)
 
 
 def build(state: AppState, settings: Settings, session: SessionFile | None) -> tuple[MainWindow, Controller]:

@@ -145,10 +145,11 @@ def _drawing(counts: Counts, size: QSize, colour: str, *, filled: bool) -> QImag
     """The steps of the bins, filled or as an outline, in device pixels; drawn as pixels since that is fastest."""
     tops = size.height() - np.rint(_heights(counts, size.width()) * size.height()).astype(int)
     rows = np.arange(size.height())[:, np.newaxis]
-    inked = rows >= tops
-    if not filled:
-        beside = np.maximum(tops, np.roll(tops, 1))
-        beside[0] = size.height()
-        inked &= rows < np.maximum(beside, tops + 1)
+    if filled:
+        inked = rows >= tops
+    else:  # from the height of the column on the left to its own, so that steps are joined
+        left = np.concatenate(([size.height()], tops[:-1]))
+        upper, lower = np.minimum(tops, left), np.maximum(tops, left)
+        inked = (rows >= upper) & (rows < np.maximum(lower, upper + 1))
     pixels = np.where(inked, np.uint32(QColor(colour).rgba()), np.uint32(0))
     return QImage(pixels.tobytes(), size.width(), size.height(), QImage.Format.Format_ARGB32).copy()
