@@ -17,6 +17,7 @@ import platformdirs
 from PySide6.QtCore import QDeadlineTimer, QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
+import kernels
 from inspector.controller import Controller, jobs
 from inspector.core import settings as storage
 from inspector.core import updates
@@ -61,11 +62,11 @@ def run(files: tuple[str, ...]) -> int:
         controller.open_paths(files)
     controller.submit(jobs.warm_up())
     controller.submit(jobs.thumbnails())
-    keep = _collect_garbage_on_the_main_thread(application)
+    garbage = Garbage(controller)
     application.styleHints().colorSchemeChanged.connect(controller.follow_system)
     with accidents_reported(window):
         status = application.exec()
-    keep.stop()
+    garbage.stop()
     return status
 
 
@@ -173,14 +174,24 @@ def _close_on_signals(window: MainWindow) -> None:
         signal.signal(number, lambda *_: QTimer.singleShot(0, window, window.close))
 
 
-def _collect_garbage_on_the_main_thread(application: QApplication) -> QTimer:
-    """Python's collector would destroy Qt objects on whatever thread trips it; a timer collects here instead.
+class Garbage(QTimer):
+    """Collects Python's garbage from the main thread, since elsewhere a collection would destroy Qt objects.
 
-    What exists now is frozen out of the collections, which keeps each below a few milliseconds.
+    What was loaded at the start is frozen out of the collections, which keeps each below a few
+    milliseconds; whole collections wait until the program is at rest.
     """
-    gc.disable()
-    gc.freeze()
-    timer = QTimer(application, interval=500)
-    timer.timeout.connect(lambda: gc.collect(1))
-    timer.start()
-    return timer
+
+    def __init__(self, controller: Controller) -> None:
+        super().__init__(controller, interval=500)
+        self._controller = controller
+        self._engine_frozen = False
+        gc.disable()
+        gc.freeze()
+        self.timeout.connect(self._collect)
+        self.start()
+
+    def _collect(self) -> None:
+        if kernels.is_warm() and not self._engine_frozen:
+            self._engine_frozen = True
+            gc.freeze()
+        gc.collect(2 if self._controller.at_rest() else 1)

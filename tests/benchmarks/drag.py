@@ -102,6 +102,7 @@ def main() -> None:
     controller.dispatch(updates.set_weight(0, 0, 0.01))  # warm, and no longer a preset
     rest(controller)
     before = len(controller.history.past)
+    garbage = app.Garbage(controller)
     frames, stalls = Frames(controller), Stalls()
     stalls.start()
     began = perf_counter()
@@ -111,12 +112,13 @@ def main() -> None:
     stalls.stop()
     assert len(controller.history.past) == before + 1, "the drag is one step of undo"
     job = median(frames.jobs)
-    filtered = controller.result.filtered
+    filtered, memory = controller.result.filtered, resident()
     print(json.dumps({
         "frames": during, "job_ms": job * 1e3, "last_frame_jobs": (frames.times[-1] - last) / job,
         "stall_99_ms": stalls.percentile(99), "stall_max_ms": stalls.percentile(100),
-        "memory_mb": resident(), "device": filtered.device_name, "algorithm": filtered.algorithm,
+        "resident_mb": memory["now"], "peak_mb": memory["peak"], "device": filtered.device_name, "algorithm": filtered.algorithm,
     }))  # fmt: skip
+    garbage.stop()
     controller.leave()
 
 
