@@ -1,0 +1,136 @@
+"""From pictures to what a network takes: fitted to its size, as shares of white, standardized."""
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from inspector.core.network_facts import Shape
+from inspector.core.picture import LUMA, Picture
+
+# means and standard deviations of the training pixels as shares of white, per channel; computed from the files
+STATISTICS = {
+    "MNIST": ((0.1307,), (0.3081,)),
+    "CIFAR-10": ((0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)),
+    "ImageNet": ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)),  # the published ones
+}
+
+
+class Fit(StrEnum):
+    """How a picture of another size becomes one of the network's size."""
+
+    STRETCH = "stretch"  # both sides are scaled, each as it needs
+    CROP = "crop"  # scaled until it covers the input, the middle is taken
+    LETTERBOX = "letterbox"  # scaled until it lies inside the input, black around it
+    PAD = "pad"  # not scaled, black around it
+
+
+@dataclass(frozen=True)
+class Preprocessing:
+    """The input ``(C, H, W)`` of a network, and the mean and standard deviation of each channel, white being 1."""
+
+    input: Shape
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        if not len(self.mean) == len(self.std) == self.input[0]:
+            raise ValueError(f"{len(self.mean)} means and {len(self.std)} deviations were given for {self.input[0]} channels")
+        if not all(np.isfinite(self.mean)) or not all(0 < deviation < np.inf for deviation in self.std):
+            raise ValueError(f"means must be finite and deviations positive, not {self.mean} and {self.std}")
+
+    def standardized(self, images: Tensor) -> Tensor:
+        """Images ``(N, C, h, w)`` float32, white being 1, centred on black of the input's size, standardized.
+
+        Raises ValueError where they are larger than the input or have other channels.
+        """
+        padded = _padded(images, self.input)
+        mean, std = (torch.tensor(numbers).reshape(-1, 1, 1) for numbers in (self.mean, self.std))
+        return (padded - mean) / std
+
+    def facts(self) -> dict[str, Any]:
+        """As values of JSON, for the card of a weight file."""
+        return {name: list(numbers) for name, numbers in asdict(self).items()}
+
+
+def shares(images: Tensor) -> Tensor:
+    """Bytes as float32 shares of white, in [0, 1]."""
+    return images.to(torch.float32) / 255
+
+
+def network_input(picture: Picture, fit: Fit | None, wanted: Preprocessing) -> Tensor:
+    """The picture as the network's input ``(1, C, H, W)`` float32.
+
+    Grey is repeated for a network of colours, colours become luma for one of grey; what is transparent lies on white.
+    Without ``fit``, a picture that lies inside the input is padded, and another one cropped.
+
+    Raises:
+        ValueError: the picture is to be padded and is larger than the input, or has values that are not finite.
+    """
+    image = _with_channels(_on_white(picture), wanted.input[0])
+    if not bool(torch.isfinite(image).all()):
+        raise ValueError(f"{picture.name} has values that are not finite, which no network can judge")
+    inside = picture.height <= wanted.input[1] and picture.width <= wanted.input[2]
+    return wanted.standardized(_FITS[fit or (Fit.PAD if inside else Fit.CROP)](image[None], wanted.input))
+
+
+def _on_white(picture: Picture) -> Tensor:
+    """Shares of white ``(c, h, w)`` with c = 1 or 3."""
+    values = _between(picture.values, picture)
+    image = values[None] if picture.channels == 1 else values.permute(2, 0, 1)
+    if picture.alpha is None:
+        return image
+    alpha = _between(picture.alpha, picture)
+    return image * alpha + (1 - alpha)
+
+
+def _between(values: np.ndarray[Any, Any], picture: Picture) -> Tensor:
+    scaled = (values.astype(np.float32) - picture.low) / (picture.high - picture.low)
+    return torch.from_numpy(scaled)
+
+
+def _with_channels(image: Tensor, channels: int) -> Tensor:
+    if channels == 1 and len(image) == 3:
+        return torch.einsum("c,chw->hw", torch.tensor(LUMA), image)[None]
+    return image.expand(channels, -1, -1)
+
+
+def _padded(images: Tensor, size: Shape) -> Tensor:
+    channels, height, width = images.shape[1:]
+    if channels != size[0] or height > size[1] or width > size[2]:
+        raise ValueError(
+            f"pictures of {channels} x {height} x {width} (channels, height, width) do not fit the network's {size[0]} x {size[1]}"
+            f" x {size[2]}; stretch, crop or letterbox them"
+        )
+    top, left = (size[1] - height) // 2, (size[2] - width) // 2
+    return functional.pad(images, (left, size[2] - width - left, top, size[1] - height - top))
+
+
+def _scaled(images: Tensor, height: int, width: int) -> Tensor:
+    return functional.interpolate(images, (height, width), mode="bilinear", antialias=True)
+
+
+def _stretched(images: Tensor, size: Shape) -> Tensor:
+    return _scaled(images, size[1], size[2])
+
+
+def _cropped(images: Tensor, size: Shape) -> Tensor:
+    height, width = images.shape[2:]
+    factor = max(size[1] / height, size[2] / width)
+    large = _scaled(images, max(round(height * factor), size[1]), max(round(width * factor), size[2]))
+    top, left = (large.shape[2] - size[1]) // 2, (large.shape[3] - size[2]) // 2
+    return large[:, :, top : top + size[1], left : left + size[2]]
+
+
+def _letterboxed(images: Tensor, size: Shape) -> Tensor:
+    height, width = images.shape[2:]
+    factor = min(size[1] / height, size[2] / width)
+    sides = [min(max(round(side * factor), 1), most) for side, most in ((height, size[1]), (width, size[2]))]
+    return _padded(_scaled(images, *sides), size)
+
+
+_FITS = {Fit.STRETCH: _stretched, Fit.CROP: _cropped, Fit.LETTERBOX: _letterboxed, Fit.PAD: _padded}
