@@ -1,0 +1,65 @@
+"""What is known of a network without looking at its weights; plain values, made by ``inspector.nets``."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from inspector.core.receptive_field import ReceptiveField
+
+Shape = tuple[int, int, int]  # channels, height, width
+
+
+@dataclass(frozen=True)
+class LayerFacts:
+    """One layer as it is passed by one picture.
+
+    ``name`` is the module's path, such as ``features.28``; a module that is passed twice has two entries, its
+    ``parameters`` in the first. ``output`` is (C, H, W), with H = W = 1 where the layer has no image plane.
+    ``macs``: multiply-accumulate operations, biases not counted. ``bytes``: memory of the output.
+    ``receptive_field`` is None where it is not one rectangle for each unit or not known.
+    """
+
+    name: str
+    kind: str
+    output: Shape
+    parameters: int
+    macs: int
+    bytes: int
+    receptive_field: ReceptiveField | None
+
+
+@dataclass(frozen=True)
+class Description:
+    """A network at one size of ``input`` (C, H, W); ``layers`` in the order of the computation.
+
+    ``parameters`` counts every parameter of the network once, also of layers that the picture does not pass.
+    """
+
+    input: Shape
+    parameters: int
+    macs: int
+    layers: tuple[LayerFacts, ...]
+
+    @property
+    def bytes(self) -> int:
+        """Memory of all outputs together."""
+        return sum(layer.bytes for layer in self.layers)
+
+    def as_json(self, model: str) -> dict[str, Any]:
+        """What ``cnn-inspector describe --json`` prints of the network called ``model``."""
+        return {"model": model, **asdict(self)}
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A network of the catalogue in one line; ``input`` is (C, H, W), ``test_error`` in percent of the test set.
+
+    ``test_error`` is None for a network without weights.
+    """
+
+    id: str
+    title: str
+    parameters: int
+    macs: int
+    input: Shape
+    dataset: str
+    test_error: float | None = None

@@ -1,0 +1,55 @@
+"""Networks as tables of text."""
+
+from collections.abc import Sequence
+
+from inspector.core.network_facts import Description, LayerFacts, Shape, Summary
+from inspector.core.receptive_field import Pair
+
+RULE = "─"
+NO_FIELD = "–: no receptive field, since the units of the layer do not each see one rectangle, or branches have met before it."
+
+
+def summary_table(summaries: Sequence[Summary]) -> str:
+    """A row for each network."""
+    head = ("id", "title", "parameters", "MACs", "input", "data set", "test error")
+    return _aligned([head, *map(_network, summaries)], "<<>>><>")
+
+
+def description_table(model: str, facts: Description) -> str:
+    """A row for each layer, and the sums at the bottom."""
+    head = ("layer", "kind", "output", "parameters", "MACs", "bytes", "field", "jump", "padding")
+    rows = [_layer(layer) for layer in facts.layers]
+    sums = ("sum", "", "", f"{facts.parameters:,}", f"{facts.macs:,}", f"{facts.bytes:,}", "", "", "")
+    table = _aligned([head, *rows, sums], "<<>>>>>>>").splitlines()
+    rule = RULE * max(map(len, table))
+    note = [NO_FIELD] if any(layer.receptive_field is None for layer in facts.layers) else []
+    return "\n".join([f"{model}, input {size(facts.input)}", table[0], rule, *table[1:-1], rule, table[-1], *note])
+
+
+def size(shape: Shape | Pair) -> str:
+    """Such as "3 × 224 × 224"."""
+    return " × ".join(map(str, shape))
+
+
+def _network(one: Summary) -> tuple[str, ...]:
+    error = "–" if one.test_error is None else f"{one.test_error:.2f} %"
+    return one.id, one.title, f"{one.parameters:,}", f"{one.macs:,}", size(one.input), one.dataset, error
+
+
+def _layer(layer: LayerFacts) -> tuple[str, ...]:
+    field = layer.receptive_field
+    seen = ("–", "–", "–") if field is None else (_pair(field.size), _pair(field.jump), _pair(field.padding))
+    counts = f"{layer.parameters:,}", f"{layer.macs:,}", f"{layer.bytes:,}"
+    return layer.name, layer.kind, size(layer.output), *counts, *seen
+
+
+def _pair(pair: Pair) -> str:
+    """One number where both axes agree."""
+    return str(pair[0]) if pair[0] == pair[1] else size(pair)
+
+
+def _aligned(rows: Sequence[Sequence[str]], sides: str) -> str:
+    """The cells in columns two spaces apart, each to its side: ``<`` left, ``>`` right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ("  ".join(f"{cell:{side}{width}}" for cell, side, width in zip(row, sides, widths, strict=True)) for row in rows)
+    return "\n".join(line.rstrip() for line in lines)

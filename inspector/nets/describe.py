@@ -1,0 +1,118 @@
+"""From a network to the facts about its layers."""
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from inspector.core.network_facts import Description, LayerFacts, Shape
+from inspector.core.receptive_field import ReceptiveField
+from inspector.nets.borrowing import borrowed, layers
+from inspector.nets.catalogue import Entry
+from inspector.nets.windows import macs, window
+
+
+def outline(entry: Entry, input_shape: Shape | None = None) -> Description:
+    """Describe a network of the catalogue, at its own input size or another, without memory for weights or maps.
+
+    Raises ValueError for another number of channels, and as ``describe`` does.
+    """
+    shape = input_shape or entry.input
+    if shape[0] != entry.input[0]:
+        raise ValueError(f"the network takes pictures of {entry.input[0]} channels, not of {shape[0]}")
+    with torch.device("meta"):
+        network = entry.build()
+    return describe(network, shape)
+
+
+def describe(network: nn.Module, input_shape: Shape) -> Description:
+    """What each layer makes of one picture of ``input_shape`` (C, H, W), in the order of the computation.
+
+    A picture of zeros is passed through the network, on the device and in the dtype of its parameters; with parameters
+    on torch's "meta" device nothing is computed. The network is handed back without hooks and in the modes it had.
+
+    Receptive fields are composed from layer to layer along one path. They are None after a layer that has no one window
+    for each unit (flatten, linear), after an operation that is no module, and so from the first sum of two branches on.
+
+    Raises ValueError that names the layer behind which the picture does not pass, or which makes no single tensor of it.
+    """
+    watch = _Watch()
+    first = next(network.parameters(), torch.zeros(()))
+    with borrowed(network, watch.passed), torch.no_grad():
+        try:
+            picture = torch.zeros(1, *input_shape, device=first.device, dtype=first.dtype)
+            watch.starts(picture)
+            network(picture)
+        except RuntimeError as error:
+            raise ValueError(_stuck(network, input_shape, watch.rows, str(error))) from error
+    return Description(
+        input=input_shape,
+        parameters=sum(parameter.numel() for parameter in network.parameters()),
+        macs=sum(row.macs for row in watch.rows),
+        layers=tuple(watch.rows),
+    )
+
+
+class _Watch:
+    """Collects a row a layer while the picture passes.
+
+    Tensors are told apart by identity, and are kept until the end so that no identity is used twice. What changes
+    one in place without being a layer, such as ``maps += shortcut``, shows in its version.
+    """
+
+    def __init__(self) -> None:
+        self.rows: list[LayerFacts] = []
+        self._fields: dict[tuple[int, int], ReceptiveField | None] = {}
+        self._kept: list[Tensor] = []
+        self._counted: set[int] = set()
+
+    def starts(self, picture: Tensor) -> None:
+        """The picture is about to enter the network."""
+        self._remember(picture, ReceptiveField())
+
+    def passed(self, name: str, layer: nn.Module, given: tuple[Any, ...], made: Any) -> None:
+        """The picture has passed a layer. Raises ValueError where it made anything but one tensor of one picture."""
+        result, source = _one_picture(name, made), _one_picture(name, given[0] if given else None)
+        field = self._through(layer, source)
+        self._remember(result, field)
+        size = result.numel() * result.element_size()
+        facts = type(layer).__name__, _shape(result), self._parameters(layer), macs(layer, source, result), size
+        self.rows.append(LayerFacts(name, *facts, field))
+
+    def _through(self, layer: nn.Module, source: Tensor) -> ReceptiveField | None:
+        field, seen = self._fields.get(_identity(source)), window(layer, source)
+        return None if field is None or seen is None else field.through(seen)
+
+    def _remember(self, tensor: Tensor, field: ReceptiveField | None) -> None:
+        self._fields[_identity(tensor)] = field
+        self._kept.append(tensor)
+
+    def _parameters(self, layer: nn.Module) -> int:
+        """Of the layer itself; parameters that an earlier row has counted are not counted again."""
+        new = {id(one): one.numel() for one in layer.parameters(recurse=False) if id(one) not in self._counted}
+        self._counted.update(new)
+        return sum(new.values())
+
+
+def _identity(tensor: Tensor) -> tuple[int, int]:
+    return id(tensor), tensor._version
+
+
+def _one_picture(name: str, value: Any) -> Tensor:
+    if isinstance(value, Tensor) and 2 <= value.ndim <= 4 and value.shape[0] == 1:
+        return value
+    found = tuple(value.shape) if isinstance(value, Tensor) else type(value).__name__
+    raise ValueError(
+        f"layer {name!r} takes or makes {found}; described are layers from one tensor to one, of (1, C) to (1, C, H, W) a picture"
+    )
+
+
+def _shape(result: Tensor) -> Shape:
+    channels, height, width = (*result.shape[1:], 1, 1)[:3]
+    return channels, height, width
+
+
+def _stuck(network: nn.Module, input_shape: Shape, rows: list[LayerFacts], reason: str) -> str:
+    size = " × ".join(map(str, input_shape))
+    behind = f"stops after layer {rows[-1].name!r}" if rows else f"cannot enter layer {next(layers(network))[0]!r}"
+    return f"an input of {size} {behind}: {reason.splitlines()[0] if reason else 'torch gives no reason'}"
