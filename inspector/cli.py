@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn, Protocol
 
-from inspector import cli_networks, version
+from inspector import cli_networks, cli_training, version
 from inspector.core.display import Display
 from inspector.core.filtering import Channels, Filtered, FilterSettings, apply_filter, description
 from inspector.core.images import read_picture, write_shown, write_values
@@ -277,6 +277,7 @@ COMMANDS: dict[str, tuple[Add, Run, str]] = {
     "filter": (_add_filter, _filter, "Filter pictures with a kernel."),
     "kernels": (_add_kernels, _kernels, "List the hand-made kernels."),
     **cli_networks.COMMANDS,
+    **cli_training.COMMANDS,
     "screenshot": (_add_screenshot, _screenshot, "Render the real window to PNG files, without a screen."),
 }
 

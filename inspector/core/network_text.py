@@ -12,7 +12,7 @@ NO_FIELD = "–: no receptive field, since the units of the layer do not each se
 def summary_table(summaries: Sequence[Summary]) -> str:
     """A row for each network."""
     head = ("id", "title", "parameters", "MACs", "input", "data set", "test error")
-    return _aligned([head, *map(_network, summaries)], "<<>>><>")
+    return aligned([head, *map(_network, summaries)], "<<>>><>")
 
 
 def description_table(model: str, facts: Description) -> str:
@@ -20,10 +20,17 @@ def description_table(model: str, facts: Description) -> str:
     head = ("layer", "kind", "output", "parameters", "MACs", "bytes", "field", "jump", "padding")
     rows = [_layer(layer) for layer in facts.layers]
     sums = ("sum", "", "", f"{facts.parameters:,}", f"{facts.macs:,}", f"{facts.bytes:,}", "", "", "")
-    table = _aligned([head, *rows, sums], "<<>>>>>>>").splitlines()
+    table = aligned([head, *rows, sums], "<<>>>>>>>").splitlines()
     rule = RULE * max(map(len, table))
     note = [NO_FIELD] if any(layer.receptive_field is None for layer in facts.layers) else []
     return "\n".join([f"{model}, input {size(facts.input)}", table[0], rule, *table[1:-1], rule, table[-1], *note])
+
+
+def confusion_table(class_names: Sequence[str], confusion: Sequence[Sequence[int]]) -> str:
+    """A row for each true class, a column for each that the network said."""
+    head = ("true \\ said", *class_names)
+    rows = [(name, *map(str, row)) for name, row in zip(class_names, confusion, strict=True)]
+    return aligned([head, *rows], "<" + ">" * len(class_names))
 
 
 def size(shape: Shape | Pair) -> str:
@@ -48,7 +55,7 @@ def _pair(pair: Pair) -> str:
     return str(pair[0]) if pair[0] == pair[1] else size(pair)
 
 
-def _aligned(rows: Sequence[Sequence[str]], sides: str) -> str:
+def aligned(rows: Sequence[Sequence[str]], sides: str) -> str:
     """The cells in columns two spaces apart, each to its side: ``<`` left, ``>`` right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ("  ".join(f"{cell:{side}{width}}" for cell, side, width in zip(row, sides, widths, strict=True)) for row in rows)

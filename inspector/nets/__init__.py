@@ -1,6 +1,14 @@
 """The networks. The one package that knows torch, which takes seconds to import: import it late, inside functions."""
 
 from inspector.nets.catalogue import Entry, entries, entry
+from inspector.nets.datasets import Part, read_dataset
 from inspector.nets.describe import describe, outline
+from inspector.nets.preprocessing import Fit, NormalizationError
+from inspector.nets.recipes import Recipe, recipe
+from inspector.nets.trained import Trained, open_trained
+from inspector.nets.training import Progress, Report, train
 
-__all__ = ["Entry", "describe", "entries", "entry", "outline"]
+__all__ = [
+    "Entry", "Fit", "NormalizationError", "Part", "Progress", "Recipe", "Report", "Trained", "describe", "entries", "entry",
+    "open_trained", "outline", "read_dataset", "recipe", "train",
+]  # fmt: skip

@@ -1,6 +1,6 @@
 """From pictures to what a network takes: fitted to its size, as shares of white, standardized."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -29,32 +29,43 @@ class Fit(StrEnum):
     PAD = "pad"  # not scaled, black around it
 
 
+class NormalizationError(ValueError):
+    """Means and deviations that are not for the network's channels."""
+
+
 @dataclass(frozen=True)
 class Preprocessing:
-    """The input ``(C, H, W)`` of a network, and the mean and standard deviation of each channel, white being 1."""
+    """The input ``(C, H, W)`` of a network, the mean and standard deviation of each channel, white being 1, and the fit."""
 
     input: Shape
     mean: tuple[float, ...]
     std: tuple[float, ...]
+    fit: Fit = Fit.PAD
 
     def __post_init__(self) -> None:
         if not len(self.mean) == len(self.std) == self.input[0]:
-            raise ValueError(f"{len(self.mean)} means and {len(self.std)} deviations were given for {self.input[0]} channels")
+            raise NormalizationError(
+                f"{len(self.mean)} means and {len(self.std)} deviations were given for {self.input[0]} channels"
+            )
         if not all(np.isfinite(self.mean)) or not all(0 < deviation < np.inf for deviation in self.std):
-            raise ValueError(f"means must be finite and deviations positive, not {self.mean} and {self.std}")
+            raise NormalizationError(f"means must be finite and deviations positive, not {self.mean} and {self.std}")
 
     def standardized(self, images: Tensor) -> Tensor:
-        """Images ``(N, C, h, w)`` float32, white being 1, centred on black of the input's size, standardized.
+        """Images ``(N, C, h, w)`` float32, white being 1, fitted to the input and standardized.
 
-        Raises ValueError where they are larger than the input or have other channels.
+        Raises ValueError where they have other channels, or are larger than the input and only to be padded.
         """
-        padded = _padded(images, self.input)
+        if images.shape[1] != self.input[0]:
+            raise ValueError(f"the pictures have {images.shape[1]} channels, and the network takes {self.input[0]}")
         mean, std = (torch.tensor(numbers).reshape(-1, 1, 1) for numbers in (self.mean, self.std))
-        return (padded - mean) / std
+        return (_FITS[self.fit](images, self.input) - mean) / std
 
-    def facts(self) -> dict[str, Any]:
-        """As values of JSON, for the card of a weight file."""
-        return {name: list(numbers) for name, numbers in asdict(self).items()}
+    @classmethod
+    def of(cls, facts: dict[str, Any]) -> "Preprocessing":
+        """From the values of a card, as ``dataclasses.asdict`` makes them. Raises ValueError, TypeError or KeyError."""
+        channels, height, width = map(int, facts["input"])
+        mean, std = (tuple(map(float, facts[key])) for key in ("mean", "std"))
+        return cls((channels, height, width), mean, std, Fit(facts["fit"]))
 
 
 def shares(images: Tensor) -> Tensor:
@@ -62,20 +73,23 @@ def shares(images: Tensor) -> Tensor:
     return images.to(torch.float32) / 255
 
 
-def network_input(picture: Picture, fit: Fit | None, wanted: Preprocessing) -> Tensor:
+def network_input(picture: Picture, wanted: Preprocessing) -> Tensor:
     """The picture as the network's input ``(1, C, H, W)`` float32.
 
     Grey is repeated for a network of colours, colours become luma for one of grey; what is transparent lies on white.
-    Without ``fit``, a picture that lies inside the input is padded, and another one cropped.
 
     Raises:
         ValueError: the picture is to be padded and is larger than the input, or has values that are not finite.
     """
     image = _with_channels(_on_white(picture), wanted.input[0])
     if not bool(torch.isfinite(image).all()):
-        raise ValueError(f"{picture.name} has values that are not finite, which no network can judge")
-    inside = picture.height <= wanted.input[1] and picture.width <= wanted.input[2]
-    return wanted.standardized(_FITS[fit or (Fit.PAD if inside else Fit.CROP)](image[None], wanted.input))
+        raise ValueError("it has values that are not finite, which no network can judge")
+    return wanted.standardized(image[None])
+
+
+def natural_fit(picture: Picture, size: Shape) -> Fit:
+    """What is usual: small pictures are padded, of others the middle is taken."""
+    return Fit.PAD if picture.height <= size[1] and picture.width <= size[2] else Fit.CROP
 
 
 def _on_white(picture: Picture) -> Tensor:
@@ -100,11 +114,11 @@ def _with_channels(image: Tensor, channels: int) -> Tensor:
 
 
 def _padded(images: Tensor, size: Shape) -> Tensor:
-    channels, height, width = images.shape[1:]
-    if channels != size[0] or height > size[1] or width > size[2]:
+    height, width = images.shape[2:]
+    if height > size[1] or width > size[2]:
         raise ValueError(
-            f"pictures of {channels} x {height} x {width} (channels, height, width) do not fit the network's {size[0]} x {size[1]}"
-            f" x {size[2]}; stretch, crop or letterbox them"
+            f"pictures of {width}x{height} pixels cannot be padded to the network's {size[2]}x{size[1]}; "
+            "stretch, crop or letterbox them"
         )
     top, left = (size[1] - height) // 2, (size[2] - width) // 2
     return functional.pad(images, (left, size[2] - width - left, top, size[1] - height - top))

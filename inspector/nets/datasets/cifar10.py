@@ -34,13 +34,15 @@ def read_cifar10(folder: Path, part: Part) -> Dataset:
 def _batch(path: Path) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Images ``(N, 3072)``, plane by plane, row by row, and their labels ``(N,)``."""
     batch = read_batch(path, content(path))
-    images, labels = batch.get("data"), batch.get("labels")
+    images, labels = batch.get("data"), _numbers(batch.get("labels"))
     if not isinstance(images, np.ndarray) or images.ndim != 2 or images.shape[1] != np.prod(SHAPE):
         raise refusal(path, f"its data is not an array of rows of {np.prod(SHAPE)} bytes")
-    if not _are_numbers(labels) or len(labels) != len(images):
+    if len(labels) == 0 or len(labels) != len(images):
         raise refusal(path, f"it does not hold one label for each of its {len(images)} pictures")
-    return images, checked_labels(path, np.array(labels, np.int64), len(CLASSES))
+    return images, checked_labels(path, labels, len(CLASSES))
 
 
-def _are_numbers(labels: Any) -> bool:
-    return isinstance(labels, list) and len(labels) > 0 and all(type(label) is int for label in labels)
+def _numbers(labels: Any) -> NDArray[np.int64]:
+    """The list of whole numbers as an array; an empty one for anything else."""
+    whole = isinstance(labels, list) and all(type(label) is int for label in labels)
+    return np.array(labels if whole else [], np.int64)

@@ -40,7 +40,9 @@ def read_idx(path: Path, axes: int) -> NDArray[np.uint8]:
         raise refusal(path, f"it is cut short: {len(data)} bytes, and its head alone has {start}")
     magic, *shape = struct.unpack(f">{1 + axes}I", data[:start])
     if magic != _UNSIGNED_BYTES << 8 | axes:
-        raise refusal(path, f"it begins with {magic:#010x} instead of {_UNSIGNED_BYTES << 8 | axes:#010x}: not an IDX file of bytes")
+        raise refusal(
+            path, f"it begins with {magic:#010x} instead of {_UNSIGNED_BYTES << 8 | axes:#010x}: not an IDX file of bytes"
+        )
     if shape[0] == 0 or prod(shape) != len(data) - start:
         raise refusal(path, f"its head promises {'x'.join(map(str, shape))} bytes, and {len(data) - start} follow")
     return np.frombuffer(data, np.uint8, offset=start).reshape(shape)

@@ -1,0 +1,197 @@
+"""The commands that train and judge networks. torch is imported when one of them runs, not before."""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from math import isfinite
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from inspector.core.images import read_picture
+from inspector.core.network_text import aligned, confusion_table
+from inspector.core.resources import sample
+
+if TYPE_CHECKING:
+    from inspector.nets.trained import Normalization, Trained
+    from inspector.nets.training import Progress, Report
+
+SAMPLE = "sample:"
+WEIGHTS_SUFFIX = ".safetensors"
+FITS = ("stretch", "crop", "letterbox", "pad")
+REDRAWN = 0.5  # seconds between two states of the progress line
+
+# ---- train -----------------------------------------------------------------------------------------------------
+
+
+def _add_train(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", metavar="NAME", help="the id of a network that has a recipe, such as lenet5")
+    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="the folder of the data set's published files")
+    parser.add_argument(
+        "-o", "--output", type=_weights_file, required=True, metavar="FILE",
+        help=f"the {WEIGHTS_SUFFIX} file to write; card, history and curves go beside it",
+    )  # fmt: skip
+    parser.add_argument("--epochs", type=int, help="passes over the training pictures, instead of the recipe's")
+    parser.add_argument("--seed", type=int, help="begins all random numbers, instead of the recipe's")
+    parser.add_argument("--json", action="store_true", help="print the card of the weights as JSON")
+
+
+def _train(asked: argparse.Namespace) -> None:
+    from inspector import nets  # noqa: PLC0415 - torch takes seconds to import
+
+    entry, recipe = nets.entry(asked.model), nets.recipe(asked.model)
+    wanted = {name: value for name in ("epochs", "seed") if (value := getattr(asked, name)) is not None}
+    training, test = (nets.read_dataset(entry.dataset, asked.data, part) for part in nets.Part)
+    line = _ProgressLine()
+    report = nets.train(entry, training, test, replace(recipe, **wanted), output=asked.output, progress=line.show)
+    _print(asked, report.card.facts(), _trained_text(report, asked.output))
+
+
+def _trained_text(report: "Report", output: Path) -> str:
+    epochs = len(report.history)
+    seconds = sum(epoch.seconds for epoch in report.history)
+    return (
+        f"{output}: {report.card.architecture} after {epochs} {'epoch' if epochs == 1 else 'epochs'}"
+        f" in {duration(seconds)}, test error {report.evaluation.test_error:.2%} of {report.evaluation.images:,} pictures"
+    )
+
+
+class _ProgressLine:
+    """One line on standard error: redrawn in place on a terminal, elsewhere a line for each epoch."""
+
+    def __init__(self) -> None:
+        self._terminal = sys.stderr.isatty()
+        self._drawn = -REDRAWN
+
+    def show(self, now: "Progress") -> None:
+        whole = now.step == now.steps
+        if not whole and not (self._terminal and time.monotonic() - self._drawn >= REDRAWN):
+            return
+        self._drawn = time.monotonic()
+        text = f"epoch {now.epoch}/{now.epochs}  {now.step}/{now.steps}  loss {now.loss:.4f}  {duration(now.seconds_left)} left"
+        start, end = ("\r\x1b[K", "\n" if whole else "") if self._terminal else ("", "\n")
+        sys.stderr.write(f"{start}{text}{end}")
+        sys.stderr.flush()
+
+
+def duration(seconds: float) -> str:
+    """Such as "7 s", "3 min 20 s" or "2 h 5 min"."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def _weights_file(text: str) -> Path:
+    if not text.endswith(WEIGHTS_SUFFIX):
+        raise argparse.ArgumentTypeError(f"{text!r} must end in {WEIGHTS_SUFFIX}")
+    return Path(text)
+
+
+# ---- evaluate --------------------------------------------------------------------------------------------------
+
+
+def _add_evaluate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", metavar="NAME", help="the id of a network; cnn-inspector models lists them")
+    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="the folder of the data set's published files")
+    _add_judging(parser)
+
+
+def _evaluate(asked: argparse.Namespace) -> None:
+    from inspector import nets  # noqa: PLC0415 - torch takes seconds to import
+
+    entry, trained = nets.entry(asked.model), _opened(asked)
+    dataset = nets.read_dataset(entry.dataset, asked.data, nets.Part.TEST)
+    found = trained.evaluate(dataset)
+    confusion = found.confusion.tolist()
+    facts = {
+        "model": entry.id, "dataset": entry.dataset, "images": found.images, "accuracy": found.accuracy,
+        "test_error": found.test_error, "confusion": confusion,
+    }  # fmt: skip
+    head = f"{entry.id} on {found.images:,} pictures of {entry.dataset}: test error {found.test_error:.2%}"
+    _print(asked, facts, f"{head}\n\n{confusion_table(dataset.class_names, confusion)}")
+
+
+# ---- predict ---------------------------------------------------------------------------------------------------
+
+
+def _add_predict(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("images", nargs="+", metavar="IMAGE", help=f"a picture file, or {SAMPLE}ID")
+    parser.add_argument("--model", required=True, metavar="M", help="the id of a network; cnn-inspector models lists them")
+    parser.add_argument("--top", type=_count, default=5, metavar="N", help="how many classes are shown (5)")
+    _add_judging(parser)
+
+
+def _predict(asked: argparse.Namespace) -> None:
+    trained = _opened(asked)
+    rows = [{"image": image, "top": _top(trained, image, asked.top)} for image in asked.images]
+    tables = [_prediction_text(row["image"], row["top"]) for row in rows]
+    _print(asked, rows, "\n\n".join(tables))
+
+
+def _top(trained: "Trained", image: str, count: int) -> list[dict[str, Any]]:
+    picture = read_picture(sample(image.removeprefix(SAMPLE)).path if image.startswith(SAMPLE) else image)
+    try:
+        guesses = trained.predict(picture, count)
+    except ValueError as error:
+        raise ValueError(f"{image}: {error}") from error
+    return [{"class": guess.label, "probability": guess.probability} for guess in guesses]
+
+
+def _prediction_text(image: str, top: list[dict[str, Any]]) -> str:
+    return f"{image}\n" + aligned([(f"{guess['probability']:.2%}", guess["class"]) for guess in top], "><")
+
+
+# ---- what evaluate and predict share ---------------------------------------------------------------------------
+
+
+def _add_judging(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--weights", type=Path, metavar="F", help="a safetensors file, instead of what comes with the program")
+    parser.add_argument("--fit", choices=FITS, help="how pictures get the network's size (small ones pad, others crop)")
+    parser.add_argument(
+        "--normalize", type=_numbers, metavar="M,S", help="mean and deviation, white being 1; in colour M1,M2,M3,S1,S2,S3"
+    )
+    parser.add_argument("--json", action="store_true", help="print the facts as JSON")
+
+
+def _opened(asked: argparse.Namespace) -> "Trained":
+    from inspector import nets  # noqa: PLC0415 - torch takes seconds to import
+
+    fit = nets.Fit(asked.fit) if asked.fit else None
+    try:
+        return nets.open_trained(nets.entry(asked.model), asked.weights, fit=fit, normalize=asked.normalize)
+    except nets.NormalizationError as error:
+        raise ValueError(f"--normalize: {error}") from error
+
+
+def _numbers(text: str) -> "Normalization":
+    try:
+        numbers = tuple(map(float, text.split(",")))
+    except ValueError:
+        numbers = ()
+    half = len(numbers) // 2
+    if len(numbers) not in (2, 6) or not all(map(isfinite, numbers)) or min(numbers[half:]) <= 0:
+        raise argparse.ArgumentTypeError(f"{text[:60]!r} is not mean,deviation or three means and three positive deviations")
+    return numbers[:half], numbers[half:]
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= 1000):
+        raise argparse.ArgumentTypeError(f"{text[:20]!r} is not a number from 1 to 1000")
+    return int(text)
+
+
+def _print(asked: argparse.Namespace, facts: Any, text: str) -> None:
+    sys.stdout.write((json.dumps(facts, indent=1, allow_nan=False) if asked.json else text) + "\n")
+
+
+Add = Callable[[argparse.ArgumentParser], None]
+Run = Callable[[argparse.Namespace], None]
+COMMANDS: dict[str, tuple[Add, Run, str]] = {
+    "train": (_add_train, _train, "Train a network, or go on with a training that was broken off."),
+    "evaluate": (_add_evaluate, _evaluate, "Judge a network by the test pictures of its data set."),
+    "predict": (_add_predict, _predict, "Name the likeliest classes of pictures."),
+}

@@ -1,0 +1,125 @@
+"""Trained weights: a safetensors file, and beside it a card that says where they come from."""
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from inspector import version
+from inspector.core.files import atomic_write
+from inspector.core.names import printable
+from inspector.core.resources import folder
+from inspector.nets.catalogue import Entry
+from inspector.nets.evaluation import Evaluation
+from inspector.nets.preprocessing import Preprocessing
+from inspector.nets.recipes import Recipe
+from inspector.nets.tensors_file import WeightsError, read_tensors, write_tensors
+
+SUFFIX = ".safetensors"
+_SHOWN = 3  # wrong tensors that an error names
+
+
+@dataclass(frozen=True)
+class Card:
+    """What is known about a file of weights; errors are shares in [0, 1], ``sha256`` that of the whole file."""
+
+    architecture: str
+    dataset: str
+    recipe: dict[str, Any]
+    seed: int
+    test_error: float
+    test_images: int
+    date: str
+    versions: dict[str, str]
+    sha256: str
+    class_names: tuple[str, ...]
+    preprocessing: dict[str, Any]
+
+    def facts(self) -> dict[str, Any]:
+        """As values of JSON."""
+        return asdict(self)
+
+
+def shipped(id: str) -> Path:
+    """Where the weights of a network lie that come with the program, if any do."""
+    return folder() / "weights" / f"{id}{SUFFIX}"
+
+
+def card_path(weights: Path) -> Path:
+    """The card of a weight file."""
+    return weights.with_suffix(".json")
+
+
+def write_weights(
+    path: Path, entry: Entry, network: nn.Module, *, recipe: Recipe, class_names: tuple[str, ...],
+    preprocessing: Preprocessing, evaluation: Evaluation,
+) -> Card:  # fmt: skip
+    """Write the weights and then their card. Raises SaveError."""
+    data = write_tensors(path, network.state_dict(), {"architecture": entry.id})
+    card = Card(
+        architecture=entry.id, dataset=entry.dataset, recipe=asdict(recipe), seed=recipe.seed,
+        test_error=evaluation.test_error, test_images=evaluation.images,
+        date=datetime.now(UTC).date().isoformat(), versions=_versions(), sha256=hashlib.sha256(data).hexdigest(),
+        class_names=class_names, preprocessing=asdict(preprocessing),
+    )  # fmt: skip
+    text = json.dumps(card.facts(), indent=1, allow_nan=False) + "\n"
+    atomic_write(card_path(path), lambda file: file.write(text.encode()))
+    return card
+
+
+def _versions() -> dict[str, str]:
+    return {
+        "cnn-inspector": version(), "torch": torch.__version__, "numpy": np.__version__, "python": platform.python_version(),
+    }  # fmt: skip
+
+
+def read_card(weights: Path) -> Card | None:
+    """The card beside a weight file; None where there is none.
+
+    Raises:
+        WeightsError: it is no card, or the weights are not those that it describes.
+    """
+    path = card_path(weights)
+    if not path.is_file():
+        return None
+    try:
+        facts = json.loads(path.read_text(encoding="utf-8"))
+        card = Card(**facts | {"class_names": tuple(map(str, facts["class_names"]))})
+    except (ValueError, TypeError, KeyError) as error:
+        raise WeightsError(f"Cannot read {printable(path)}: it is no card of weights ({error}).") from error
+    if hashlib.sha256(weights.read_bytes()).hexdigest() != card.sha256:
+        raise WeightsError(f"{printable(weights)} is not the file that {path.name} describes: its SHA-256 differs.")
+    return card
+
+
+def read_weights(path: Path, entry: Entry) -> nn.Module:
+    """The network of ``entry`` with the weights of a safetensors file.
+
+    Raises:
+        WeightsError: the file cannot be read, or its tensors are not exactly those of the network; the first ones that
+            differ are named with the shapes expected and found, and nothing is loaded.
+    """
+    tensors, _ = read_tensors(path)
+    network = entry.build()
+    if wrong := _differences(network.state_dict(), tensors):
+        more = f" and {len(wrong) - _SHOWN} more" if len(wrong) > _SHOWN else ""
+        raise WeightsError(f"{printable(path)} does not hold the weights of {entry.id}: {'; '.join(wrong[:_SHOWN])}{more}.")
+    network.load_state_dict(tensors)
+    return network.eval()
+
+
+def _differences(expected: Mapping[str, Tensor], found: Mapping[str, Tensor]) -> list[str]:
+    shapes = [{name: "x".join(map(str, t.shape)) or "one number" for name, t in side.items()} for side in (expected, found)]
+    return [
+        f"{name} expected {shapes[0].get(name, 'nothing')}, found {shapes[1].get(name, 'nothing')}"
+        for name in {**shapes[0], **shapes[1]}
+        if shapes[0].get(name) != shapes[1].get(name)
+    ]
