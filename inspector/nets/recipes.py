@@ -43,8 +43,10 @@ class Recipe:
     def __post_init__(self) -> None:
         if self.epochs < 1 or self.batch < 2 or self.seed < 0:
             raise ValueError(f"epochs {self.epochs} must be >= 1, batch {self.batch} >= 2 and seed {self.seed} >= 0")
-        if not 0 <= self.warm_up < 1 or not self.rate > 0:
-            raise ValueError(f"the share of warm-up {self.warm_up} must lie in [0, 1), the rate {self.rate} above 0")
+        if not (0 <= self.warm_up < 1 and 0 < self.momentum < 1 and self.rate > 0):
+            raise ValueError(
+                f"warm-up {self.warm_up} must lie in [0, 1), momentum {self.momentum} in (0, 1), rate {self.rate} above 0"
+            )
 
     def rate_at(self, progress: float) -> float:
         """The learning rate when the share ``progress`` in [0, 1] of all steps is done."""

@@ -70,7 +70,7 @@ def _preprocessing(entry: Entry, card: Card | None, normalize: Normalization | N
     if normalize is not None:
         return Preprocessing(entry.input, *normalize)
     if card is not None:
-        return Preprocessing.of(card.preprocessing)
+        return card.preprocessing
     if entry.dataset not in STATISTICS:
         raise NormalizationError(f"nothing says how pictures for {entry.id} are normalized; give means and deviations")
     return Preprocessing(entry.input, *STATISTICS[entry.dataset])

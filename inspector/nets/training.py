@@ -89,6 +89,8 @@ def train(
         pupil = _pupil(entry, recipe)
         run = {"model": entry.id, **asdict(recipe), "data": _digest(training)}
         history = read_checkpoint(checkpoint, pupil.network, pupil.optimizer, run)
+        if not history:  # a place that cannot be written to is found before hours are spent
+            write_checkpoint(checkpoint, pupil.network, pupil.optimizer, history, run)
         pace = _Pace(recipe.epochs - len(history), progress, cancel)
         while len(history) < recipe.epochs:
             facts = _epoch(pupil, training, len(history), pace)

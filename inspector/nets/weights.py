@@ -41,7 +41,7 @@ class Card:
     versions: dict[str, str]
     sha256: str
     class_names: tuple[str, ...]
-    preprocessing: dict[str, Any]
+    preprocessing: Preprocessing
 
     def facts(self) -> dict[str, Any]:
         """As values of JSON."""
@@ -68,7 +68,7 @@ def write_weights(
         architecture=entry.id, dataset=entry.dataset, recipe=asdict(recipe), seed=recipe.seed,
         test_error=evaluation.test_error, test_images=evaluation.images,
         date=datetime.now(UTC).date().isoformat(), versions=_versions(), sha256=hashlib.sha256(data).hexdigest(),
-        class_names=class_names, preprocessing=asdict(preprocessing),
+        class_names=class_names, preprocessing=preprocessing,
     )  # fmt: skip
     text = json.dumps(card.facts(), indent=1, allow_nan=False) + "\n"
     atomic_write(card_path(path), lambda file: file.write(text.encode()))
@@ -92,7 +92,8 @@ def read_card(weights: Path) -> Card | None:
         return None
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))
-        card = Card(**facts | {"class_names": tuple(map(str, facts["class_names"]))})
+        names, preprocessing = tuple(map(str, facts["class_names"])), Preprocessing.of(facts["preprocessing"])
+        card = Card(**facts | {"class_names": names, "preprocessing": preprocessing})
     except (ValueError, TypeError, KeyError) as error:
         raise WeightsError(f"Cannot read {printable(path)}: it is no card of weights ({error}).") from error
     if hashlib.sha256(weights.read_bytes()).hexdigest() != card.sha256:
