@@ -1,25 +1,36 @@
 """Watching a network at work, and handing it back as it was found."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from functools import partial
+from typing import Any, Protocol
 
 from torch import nn
+from torch.utils.hooks import RemovableHandle
 
-Watch = Callable[[str, nn.Module, tuple[Any, ...], Any], None]  # path of the layer, the layer, what went in, what came out
+
+class Watcher(Protocol):
+    """Who is told of the layers while something passes through a network. ``given``: what a layer was called with."""
+
+    def enters(self, layer: nn.Module, given: tuple[Any, ...]) -> None:
+        """A layer is about to compute."""
+
+    def leaves(self, name: str, layer: nn.Module, given: tuple[Any, ...], made: Any) -> None:
+        """The layer at the path ``name`` has made ``made``; if it works in place, ``given`` has changed."""
 
 
 @contextmanager
-def borrowed(network: nn.Module, watch: Watch) -> Iterator[None]:
-    """Within it, the network is in evaluation mode and ``watch`` is called after each of its layers, in order.
+def borrowed(network: nn.Module, watcher: Watcher) -> Iterator[None]:
+    """Within it, the network is in evaluation mode and ``watcher`` is told of each of its layers, in order.
 
-    Layers are the modules without children, and those that hold parameters of their own. Afterwards, whatever
-    happened, the hooks are gone and every module is in the mode that it had.
+    Afterwards, whatever happened, the hooks are gone and every module is in the mode that it had.
     """
     modes = {module: module.training for module in network.modules()}
-    handles = []
+    handles: list[RemovableHandle] = []
     try:
-        handles += [_hooked(name, layer, watch) for name, layer in layers(network)]
+        for name, layer in layers(network):
+            handles.append(layer.register_forward_pre_hook(watcher.enters))
+            handles.append(layer.register_forward_hook(partial(watcher.leaves, name)))
         network.eval()
         yield
     finally:
@@ -30,14 +41,10 @@ def borrowed(network: nn.Module, watch: Watch) -> Iterator[None]:
 
 
 def layers(network: nn.Module) -> Iterator[tuple[str, nn.Module]]:
-    """The layers with their paths, such as ``features.28``; '' where the network is one layer itself."""
+    """The modules without children and those that hold parameters of their own, with their paths, such as ``features.28``.
+
+    The path is '' where the network is one layer itself.
+    """
     for name, module in network.named_modules():
         if not any(module.children()) or any(True for _ in module.parameters(recurse=False)):
             yield name, module
-
-
-def _hooked(name: str, layer: nn.Module, watch: Watch) -> Any:
-    def hook(module: nn.Module, given: tuple[Any, ...], made: Any) -> None:
-        watch(name, module, given, made)
-
-    return layer.register_forward_hook(hook)

@@ -38,7 +38,7 @@ def describe(network: nn.Module, input_shape: Shape) -> Description:
     """
     watch = _Watch()
     first = next(network.parameters(), torch.zeros(()))
-    with borrowed(network, watch.passed), torch.no_grad():
+    with borrowed(network, watch), torch.no_grad():
         try:
             picture = torch.zeros(1, *input_shape, device=first.device, dtype=first.dtype)
             watch.starts(picture)
@@ -64,24 +64,27 @@ class _Watch:
         self.rows: list[LayerFacts] = []
         self._fields: dict[tuple[int, int], ReceptiveField | None] = {}
         self._kept: list[Tensor] = []
+        self._entered: list[ReceptiveField | None] = []  # what the layers that compute now have been given
         self._counted: set[int] = set()
 
     def starts(self, picture: Tensor) -> None:
         """The picture is about to enter the network."""
         self._remember(picture, ReceptiveField())
 
-    def passed(self, name: str, layer: nn.Module, given: tuple[Any, ...], made: Any) -> None:
+    def enters(self, layer: nn.Module, given: tuple[Any, ...]) -> None:
+        """The picture is about to pass a layer."""
+        source = given[0] if given else None
+        self._entered.append(self._fields.get(_identity(source)) if isinstance(source, Tensor) else None)
+
+    def leaves(self, name: str, layer: nn.Module, given: tuple[Any, ...], made: Any) -> None:
         """The picture has passed a layer. Raises ValueError where it made anything but one tensor of one picture."""
-        result, source = _one_picture(name, made), _one_picture(name, given[0] if given else None)
-        field = self._through(layer, source)
+        source, result = _one_picture(name, given[0] if given else None), _one_picture(name, made)
+        before, seen = self._entered.pop(), window(layer, source)
+        field = None if before is None or seen is None else before.through(seen)
         self._remember(result, field)
         size = result.numel() * result.element_size()
         facts = type(layer).__name__, _shape(result), self._parameters(layer), macs(layer, source, result), size
         self.rows.append(LayerFacts(name, *facts, field))
-
-    def _through(self, layer: nn.Module, source: Tensor) -> ReceptiveField | None:
-        field, seen = self._fields.get(_identity(source)), window(layer, source)
-        return None if field is None or seen is None else field.through(seen)
 
     def _remember(self, tensor: Tensor, field: ReceptiveField | None) -> None:
         self._fields[_identity(tensor)] = field

@@ -1,0 +1,237 @@
+"""Facts about layers: laws against gradients, published receptive fields, and the network given back as it was found."""
+
+import pytest
+import torch
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from torch import nn
+from torch.nn import functional
+
+from inspector.core.receptive_field import ReceptiveField
+from inspector.nets import describe, entry, outline
+from inspector.nets.layers import chain
+
+SIDE = 48  # of the pictures whose gradients are taken
+
+
+@st.composite
+def looking(draw: st.DrawFn) -> nn.Module:
+    """A convolution or an average of positive weights: what it sees, it depends on."""
+    kernel, stride = draw(st.tuples(st.integers(1, 4), st.integers(1, 4))), draw(st.integers(1, 2))
+    if draw(st.booleans()):
+        padding = tuple(draw(st.integers(0, side // 2)) for side in kernel)
+        return nn.AvgPool2d(kernel, stride, padding)
+    if stride == 1 and draw(st.booleans()):
+        layer = nn.Conv2d(1, 1, kernel, padding="same", dilation=draw(st.integers(1, 2)), bias=False)
+    else:
+        layer = nn.Conv2d(1, 1, kernel, stride, padding=draw(st.integers(0, 2)), dilation=draw(st.integers(1, 2)), bias=False)
+    nn.init.ones_(layer.weight)
+    return layer
+
+
+def seen_box(network: nn.Module, row: int, column: int) -> list[int]:
+    """First row, first column, last row and last column that the unit depends on, by its gradient."""
+    picture = torch.zeros(1, 1, SIDE, SIDE, requires_grad=True)
+    (slope,) = torch.autograd.grad(network(picture)[0, 0, row, column], picture)
+    touched = slope[0, 0].nonzero()
+    return [*touched.amin(0).tolist(), *touched.amax(0).tolist()]
+
+
+@settings(deadline=None)
+@given(st.lists(looking(), min_size=1, max_size=4), st.data())
+@pytest.mark.filterwarnings("ignore:Using padding='same':UserWarning")
+def test_a_unit_depends_on_its_receptive_field_and_on_nothing_else(layers, data):
+    network = nn.Sequential(*layers)
+    facts = describe(network, (1, SIDE, SIDE)).layers[-1]
+    row, column = (data.draw(st.integers(0, side - 1)) for side in facts.output[1:])
+    field = facts.receptive_field
+    first = [place * jump - pad for place, jump, pad in zip((row, column), field.jump, field.padding, strict=True)]
+    last = [start + size - 1 for start, size in zip(first, field.size, strict=True)]
+    assume(min(first) >= 0 and max(last) < SIDE)  # at the edge, the field reaches into the padding
+    assert seen_box(network, row, column) == [*first, *last]
+
+
+@given(st.integers(1, 3), st.integers(1, 3), st.integers(1, 4), st.integers(1, 2), st.integers(1, 2))
+def test_operations_are_outputs_times_what_each_is_summed_from(groups, wide, kernel, stride, padding):
+    layer = nn.Conv2d(2 * groups, wide * groups, kernel, stride, padding=padding, groups=groups)
+    (row,) = describe(layer, (2 * groups, 9, 7)).layers
+    channels, height, width = row.output
+    assert row.macs == channels * height * width * 2 * kernel**2
+    assert row.parameters == channels * (2 * kernel**2 + 1)
+    assert row.bytes == 4 * channels * height * width
+
+
+VGG16 = """3,1,1 5,1,2 6,2,2 10,2,4 14,2,6 16,4,6 24,4,10 32,4,14 40,4,18 44,8,18
+    60,8,26 76,8,34 92,8,42 100,16,42 132,16,58 164,16,74 196,16,90 212,32,90"""
+ALEXNET = "11,4,2 19,8,2 51,8,18 67,16,18 99,16,34 131,16,50 163,16,66 195,32,66"
+
+
+def fields(rows, kinds=("Conv2d", "PartialConv2d", "MaxPool2d", "AvgPool2d", "Subsampling")):
+    """(r, j, P) of the layers that look around; along y, and the same along x."""
+    found = [row.receptive_field for row in rows if row.kind in kinds]
+    assert all(pair[0] == pair[1] for field in found for pair in (field.size, field.jump, field.padding))
+    return [(field.size[0], field.jump[0], field.padding[0]) for field in found]
+
+
+@pytest.mark.parametrize(("id", "published"), [("vgg16", VGG16), ("vgg16-bn", VGG16), ("alexnet", ALEXNET)])
+def test_published_receptive_fields(outlined, id, published):
+    assert fields(outlined(id).layers) == [tuple(map(int, triple.split(","))) for triple in published.split()]
+
+
+@pytest.mark.parametrize(("id", "last"), [("vgg11", (150, 32, 59)), ("vgg13", (156, 32, 62)), ("vgg19", (268, 32, 118))])
+def test_published_receptive_fields_of_the_last_pooling(outlined, id, last):
+    assert fields(outlined(id).layers)[-1] == last
+
+
+@pytest.mark.parametrize("id", ["lenet5", "lenet5-1998"])
+def test_receptive_fields_of_lenet5(outlined, id):
+    found = fields(outlined(id).layers)
+    assert [(size, jump) for size, jump, _ in found] == [(5, 1), (6, 2), (14, 2), (16, 4), (32, 4)]
+
+
+def test_the_average_at_the_end_sees_what_it_averages():
+    def averaged(side):
+        rows = outline(entry("vgg16"), (3, side, side)).layers
+        return next(row.receptive_field for row in rows if row.kind == "AdaptiveAvgPool2d")
+
+    assert averaged(448) == ReceptiveField((244, 244), (64, 64), (90, 90))  # means of 2 × 2
+    assert averaged(300) is None  # 9 rows to 7: some units average one, some two
+
+
+def test_no_receptive_field_after_flattening(outlined):
+    rows = outlined("lenet-deck").layers
+    assert [row.name for row in rows if row.receptive_field is None] == ["flatten", "linear1", "relu3", "linear2"]
+
+
+def test_no_receptive_field_after_the_first_sum_of_branches(outlined):
+    rows = {row.name: row.receptive_field for row in outlined("resnet18").layers}
+    assert rows["layer1.0.bn2"].size == (27, 27)
+    assert rows["layer1.0.relu"] is None
+    assert rows["layer4.1.bn2"] is None
+
+
+class Summing(nn.Module):
+    """Adds a shortcut in place, as many published networks do."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first, self.second, self.last = nn.Conv2d(1, 1, 3, padding=1), nn.Conv2d(1, 1, 3, padding=1), nn.ReLU()
+
+    def forward(self, maps):
+        result = self.second(self.first(maps))
+        result += maps
+        return self.last(result)
+
+
+def test_a_sum_in_place_is_noticed():
+    assert [row.receptive_field is None for row in describe(Summing(), (1, 8, 8)).layers] == [False, False, True]
+
+
+def test_layers_that_work_in_place_keep_the_receptive_field():
+    rows = describe(nn.Sequential(nn.Conv2d(1, 1, 3), nn.ReLU(inplace=True), nn.Conv2d(1, 1, 3)), (1, 8, 8)).layers
+    assert [row.receptive_field.size for row in rows] == [(3, 3), (3, 3), (5, 5)]
+
+
+def test_dilations_of_1_2_4_8_see_31_pixels():
+    network = nn.Sequential(*(nn.Conv2d(1, 1, 3, dilation=d) for d in (1, 2, 4, 8)))
+    assert describe(network, (1, 40, 40)).layers[-1].receptive_field.size == (31, 31)
+
+
+@pytest.mark.parametrize("id", ["simple-cnn", "lenet5-1998", "locally-connected", "vgg-compact"])
+def test_real_weights_and_none_give_the_same_facts(outlined, id):
+    assert describe(entry(id).build(), entry(id).input) == outlined(id)
+
+
+def test_a_layer_passed_twice_has_two_rows_and_counts_its_parameters_once():
+    shared = nn.Conv2d(1, 1, 3, padding=1)
+    facts = describe(nn.Sequential(shared, nn.ReLU(), shared), (1, 5, 5))
+    assert [(row.name, row.parameters, row.macs) for row in facts.layers] == [("0", 10, 225), ("1", 0, 0), ("0", 0, 225)]
+    assert (facts.parameters, facts.macs) == (10, 450)
+
+
+def test_the_memory_follows_the_precision():
+    assert describe(entry("simple-cnn").build().double(), (1, 28, 28)).layers[0].bytes == 8 * 4 * 28 * 28
+
+
+class Calling(nn.Module):
+    """Does what it is given."""
+
+    def __init__(self, function) -> None:
+        super().__init__()
+        self.forward = function
+
+
+def state(network: nn.Module):
+    hooks = [len(m._forward_hooks) + len(m._forward_pre_hooks) + len(m._backward_hooks) for m in network.modules()]
+    return hooks, [m.training for m in network.modules()]
+
+
+def mixed(second: nn.Module) -> nn.Module:
+    """A network with one hook of its owner, part of it training."""
+    network = chain(norm=nn.BatchNorm2d(1), second=second, dropout=nn.Dropout()).train()
+    network.dropout.eval()
+    network.norm.register_forward_hook(lambda *_: None)
+    return network
+
+
+@pytest.mark.parametrize("error", [ValueError("mine"), KeyError("mine"), KeyboardInterrupt()])
+def test_the_network_is_handed_back_as_found_when_it_raises(error):
+    def raising(_):
+        raise error
+
+    network = mixed(Calling(raising))
+    before = state(network)
+    with pytest.raises(type(error)) as caught:
+        describe(network, (1, 4, 4))
+    assert caught.value is error
+    assert state(network) == before
+    assert sum(before[0]) == 1  # that of its owner
+
+
+def test_the_network_is_handed_back_as_found_and_its_statistics_untouched():
+    network = mixed(nn.ReLU())
+    before, values = state(network), {key: value.clone() for key, value in network.state_dict().items()}
+    randomness = torch.get_rng_state()
+    describe(network, (1, 4, 4))
+    assert state(network) == before
+    assert all(torch.equal(values[key], value) for key, value in network.state_dict().items())
+    assert torch.equal(torch.get_rng_state(), randomness)
+    assert all(parameter.grad is None for parameter in network.parameters())
+
+
+@pytest.mark.parametrize(
+    ("made", "found"),
+    [
+        (lambda maps: (maps, maps), "tuple"),
+        (lambda maps: maps.reshape(-1, 4), r"\(4, 4\)"),
+        (lambda maps: maps[..., None], r"\(1, 1, 4, 4, 1\)"),
+    ],
+)
+def test_what_is_not_one_tensor_of_one_picture_is_refused(made, found):
+    network = mixed(Calling(made))
+    before = state(network)
+    with pytest.raises(ValueError, match=f"'second' takes or makes {found}"):
+        describe(network, (1, 4, 4))
+    assert state(network) == before
+
+
+def test_a_picture_that_does_not_fit_names_the_layer_where_it_stopped():
+    with pytest.raises(ValueError, match=r"3 × 16 × 16 stops after layer 'features\.29'.*too small"):
+        outline(entry("vgg16"), (3, 16, 16))
+    with pytest.raises(ValueError, match=r"2 × 9 × 9 cannot enter layer '0'"):
+        describe(nn.Sequential(nn.Conv2d(1, 1, 3)), (2, 9, 9))
+
+
+def test_functions_between_the_layers_end_the_field_but_not_the_facts():
+    class Functional(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv, self.linear = nn.Conv2d(1, 2, 3), nn.Linear(2 * 4, 3)
+
+        def forward(self, maps):
+            return self.linear(functional.max_pool2d(functional.relu(self.conv(maps)), 2).flatten(1))
+
+    rows = describe(Functional(), (1, 6, 6)).layers
+    assert [(row.name, row.output, row.receptive_field is None) for row in rows] == [
+        ("conv", (2, 4, 4), False), ("linear", (3, 1, 1), True),
+    ]  # fmt: skip
