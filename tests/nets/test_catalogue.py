@@ -8,7 +8,8 @@ from inspector.nets.mlp import mlp1
 
 IDS = [
     "lenet5", "lenet5-1998", "lenet-deck", "simple-cnn", "convnet83", "mlp1", "mlp3", "locally-connected", "vgg-deck",
-    "vgg-compact", "vgg11", "vgg13", "vgg16", "vgg19", "vgg11-bn", "vgg13-bn", "vgg16-bn", "vgg19-bn", "alexnet", "resnet18", "resnet50",
+    "vgg-compact", "vgg11", "vgg13", "vgg16", "vgg19", "vgg11-bn", "vgg13-bn", "vgg16-bn", "vgg19-bn",
+    "alexnet", "resnet18", "resnet50",
 ]  # fmt: skip
 PARAMETERS = {
     "lenet5": 61_706, "lenet5-1998": 60_000, "lenet-deck": 536_710, "simple-cnn": 40 + 296 + 3_930, "mlp1": 7_850,

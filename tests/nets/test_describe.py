@@ -132,6 +132,14 @@ def test_layers_that_work_in_place_keep_the_receptive_field():
     assert [row.receptive_field.size for row in rows] == [(3, 3), (3, 3), (5, 5)]
 
 
+@pytest.mark.filterwarnings("ignore:Using padding='same':UserWarning")
+def test_the_odd_pixel_of_same_padding_is_at_the_bottom_and_right():
+    layer = nn.Conv2d(1, 1, (4, 2), padding="same", bias=False)
+    nn.init.ones_(layer.weight)
+    assert describe(layer, (1, SIDE, SIDE)).layers[0].receptive_field.padding == (1, 0)
+    assert seen_box(layer, 5, 5) == [4, 5, 7, 6]
+
+
 def test_dilations_of_1_2_4_8_see_31_pixels():
     network = nn.Sequential(*(nn.Conv2d(1, 1, 3, dilation=d) for d in (1, 2, 4, 8)))
     assert describe(network, (1, 40, 40)).layers[-1].receptive_field.size == (31, 31)
@@ -193,10 +201,22 @@ def test_the_network_is_handed_back_as_found_and_its_statistics_untouched():
     before, values = state(network), {key: value.clone() for key, value in network.state_dict().items()}
     randomness = torch.get_rng_state()
     describe(network, (1, 4, 4))
+    assert torch.is_grad_enabled()
     assert state(network) == before
     assert all(torch.equal(values[key], value) for key, value in network.state_dict().items())
     assert torch.equal(torch.get_rng_state(), randomness)
     assert all(parameter.grad is None for parameter in network.parameters())
+
+
+def test_nothing_is_kept_for_gradients():
+    asked = []
+
+    def passing(maps):
+        asked.append(maps.requires_grad)
+        return maps
+
+    describe(nn.Sequential(nn.Conv2d(1, 1, 3), Calling(passing)), (1, 4, 4))
+    assert asked == [False]
 
 
 @pytest.mark.parametrize(
