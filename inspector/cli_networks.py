@@ -23,7 +23,9 @@ def _models(asked: argparse.Namespace) -> None:
     summaries = []
     for entry in nets.entries():
         facts = nets.outline(entry)
-        summaries.append(Summary(entry.id, entry.title, facts.parameters, facts.macs, entry.input, entry.dataset))
+        card = nets.shipped_card(entry)
+        error = None if card is None else card.test_error
+        summaries.append(Summary(entry.id, entry.title, facts.parameters, facts.macs, entry.input, entry.dataset, error))
     _print(asked, [asdict(summary) for summary in summaries], summary_table(summaries))
 
 

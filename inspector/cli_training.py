@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from inspector.core.images import read_picture
-from inspector.core.network_text import aligned, confusion_table
+from inspector.core.network_text import aligned, confusion_table, percent
 from inspector.core.resources import sample
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def _trained_text(report: "Report", output: Path) -> str:
     seconds = sum(epoch.seconds for epoch in report.history)
     return (
         f"{output}: {report.card.architecture} after {epochs} {'epoch' if epochs == 1 else 'epochs'}"
-        f" in {duration(seconds)}, test error {report.evaluation.test_error:.2%} of {report.evaluation.images:,} pictures"
+        f" in {duration(seconds)}, test error {percent(report.evaluation.test_error)} of {report.evaluation.images:,} pictures"
     )
 
 
@@ -111,7 +111,7 @@ def _evaluate(asked: argparse.Namespace) -> None:
         "model": entry.id, "dataset": entry.dataset, "images": found.images, "accuracy": found.accuracy,
         "test_error": found.test_error, "confusion": confusion,
     }  # fmt: skip
-    head = f"{entry.id} on {found.images:,} pictures of {entry.dataset}: test error {found.test_error:.2%}"
+    head = f"{entry.id} on {found.images:,} pictures of {entry.dataset}: test error {percent(found.test_error)}"
     _print(asked, facts, f"{head}\n\n{confusion_table(dataset.class_names, confusion)}")
 
 
@@ -142,7 +142,7 @@ def _top(trained: "Trained", image: str, count: int) -> list[dict[str, Any]]:
 
 
 def _prediction_text(image: str, top: list[dict[str, Any]]) -> str:
-    return f"{image}\n" + aligned([(f"{guess['probability']:.2%}", guess["class"]) for guess in top], "><")
+    return f"{image}\n" + aligned([(percent(guess["probability"]), guess["class"]) for guess in top], "><")
 
 
 # ---- what evaluate and predict share ---------------------------------------------------------------------------

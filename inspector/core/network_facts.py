@@ -51,7 +51,7 @@ class Description:
 
 @dataclass(frozen=True)
 class Summary:
-    """A network of the catalogue in one line; ``input`` is (C, H, W), ``test_error`` in percent of the test set.
+    """A network of the catalogue in one line; ``input`` is (C, H, W), ``test_error`` a share in [0, 1].
 
     ``test_error`` is None for a network without weights.
     """

@@ -33,13 +33,18 @@ def confusion_table(class_names: Sequence[str], confusion: Sequence[Sequence[int
     return aligned([head, *rows], "<" + ">" * len(class_names))
 
 
+def percent(share: float) -> str:
+    """A share in [0, 1] such as "0.88 %"."""
+    return f"{100 * share:.2f} %"
+
+
 def size(shape: Shape | Pair) -> str:
     """Such as "3 × 224 × 224"."""
     return " × ".join(map(str, shape))
 
 
 def _network(one: Summary) -> tuple[str, ...]:
-    error = "–" if one.test_error is None else f"{one.test_error:.2f} %"
+    error = "–" if one.test_error is None else percent(one.test_error)
     return one.id, one.title, f"{one.parameters:,}", f"{one.macs:,}", size(one.input), one.dataset, error
 
 

@@ -7,8 +7,9 @@ from inspector.nets.preprocessing import Fit, NormalizationError
 from inspector.nets.recipes import Recipe, recipe
 from inspector.nets.trained import Trained, open_trained
 from inspector.nets.training import Progress, Report, train
+from inspector.nets.weights import shipped_card
 
 __all__ = [
     "Entry", "Fit", "NormalizationError", "Part", "Progress", "Recipe", "Report", "Trained", "describe", "entries", "entry",
-    "open_trained", "outline", "read_dataset", "recipe", "train",
+    "open_trained", "outline", "read_dataset", "recipe", "shipped_card", "train",
 ]  # fmt: skip

@@ -53,6 +53,12 @@ def shipped(id: str) -> Path:
     return folder() / "weights" / f"{id}{SUFFIX}"
 
 
+def shipped_card(entry: Entry) -> Card | None:
+    """The card of the weights that come with the program; None where there are none. Raises WeightsError."""
+    path = shipped(entry.id)
+    return read_card(path) if path.is_file() else None
+
+
 def card_path(weights: Path) -> Path:
     """The card of a weight file."""
     return weights.with_suffix(".json")

@@ -13,7 +13,7 @@ import torch
 from PIL import Image
 
 from inspector.nets.catalogue import entry as entry_of
-from inspector.nets.recipes import Method
+from inspector.nets.recipes import Method, Recipe
 from inspector.nets.recipes import recipe as recipe_of
 from inspector.nets.tensors_file import WeightsError, read_tensors
 from inspector.nets.training import Progress, TrainingStopped, checkpoint_path, train
@@ -104,6 +104,15 @@ def test_the_seed_decides(learn, tmp_path):
         learn(name, seed=seed)
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
     assert (tmp_path / "a").read_bytes() != (tmp_path / "c").read_bytes()
+
+
+def test_every_epoch_sees_all_pictures_in_an_order_of_its_own(parts, tmp_path):
+    """With a rate of nearly nothing, the loss of an epoch is the same each time, that of its first batch is not."""
+    seen: list[Progress] = []
+    still = Recipe(epochs=2, rate=1e-12, batch=32)
+    train(entry_of("mlp1"), *parts, still, output=tmp_path / "w", progress=seen.append)
+    assert seen[6].loss == pytest.approx(seen[13].loss, abs=1e-6)
+    assert abs(seen[0].loss - seen[7].loss) > 1e-3
 
 
 def test_the_random_numbers_of_others_are_left_alone(learn):
