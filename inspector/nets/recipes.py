@@ -16,7 +16,7 @@ class Method(StrEnum):
 
 @dataclass(frozen=True)
 class Recipe:
-    """What makes a training run; two runs of the same recipe on one machine give the same weights, bit for bit.
+    """What makes a training run; two runs on one machine with as many threads give the same weights, bit for bit.
 
     ``rate``: the highest learning rate, reached after the share ``warm_up`` of all steps and then lowered to 0 along
     a half cosine. ``shift``: pictures are moved by up to so many whole pixels each way. ``flip``: half of them are mirrored.
@@ -68,17 +68,17 @@ class Recipe:
 
 _DIGITS = Recipe(epochs=20, rate=2e-3, method=Method.ADAMW, weight_decay=0.01, shift=2, turn=10.0, zoom=0.1)
 _PLAIN = replace(_DIGITS, epochs=10, shift=0, turn=0.0, zoom=0.0)  # too small to learn distorted digits as well
-_OBJECTS = Recipe(epochs=20, rate=0.1, shift=4, flip=True, label_smoothing=0.1, bfloat16=True, channels_last=True)
+_OBJECTS = Recipe(epochs=20, rate=0.05, shift=4, flip=True, label_smoothing=0.1, bfloat16=True, channels_last=True)
 
 _RECIPES = {
     "lenet5": replace(_DIGITS, epochs=30, rate=4e-3),
-    "lenet5-1998": replace(_DIGITS, label_smoothing=0.0),
+    "lenet5-1998": _DIGITS,
     "lenet-deck": replace(_DIGITS, epochs=15, label_smoothing=0.05, bfloat16=True, channels_last=True),
     "simple-cnn": replace(_PLAIN, rate=1e-2),
     "mlp1": _PLAIN,
     "mlp3": replace(_PLAIN, epochs=15, shift=1),
     "locally-connected": replace(_PLAIN, shift=1),
-    "vgg-deck": replace(_OBJECTS, rate=0.03),
+    "vgg-deck": replace(_OBJECTS, rate=3e-4, method=Method.ADAMW, weight_decay=0.01),  # without batch norm SGD hardly starts
     "vgg-compact": _OBJECTS,
 }
 

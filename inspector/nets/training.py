@@ -72,8 +72,8 @@ def train(
 ) -> Report:  # fmt: skip
     """Train the network and write its weights to ``output``, their card, the history as CSV and PNG beside it.
 
-    After each epoch the state is kept in ``checkpoint_path(output)``; if that file is there, the run goes on from it, and
-    ends with the weights that it would have had without the break. It is removed when the run is done.
+    After each epoch the state is kept in ``checkpoint_path(output)``. If that file is there, the run goes on from it, and ends
+    with the weights that it would have had without the break, on one machine with as many threads. At the end it is removed.
     ``progress`` is called after each batch, ``cancel`` asked before each. torch's random numbers are left as they were.
 
     Raises:

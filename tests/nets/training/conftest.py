@@ -2,16 +2,26 @@
 
 import gzip
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from torch import nn
 
 from inspector.nets.catalogue import Entry
 from inspector.nets.datasets import Dataset, Part, read_dataset
 from inspector.nets.recipes import Recipe
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """Networks this small only wait for each other's threads, above all on a busy machine."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
 
 
 def blocks(count: int, channels: int, side: int) -> tuple[np.ndarray, np.ndarray]:

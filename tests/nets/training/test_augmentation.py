@@ -5,12 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Generator
 
 from inspector.nets.augmentation import augmented, flipped, shifted, turned
 from inspector.nets.recipes import Recipe
+
+LAW = settings(deadline=None, derandomize=True, max_examples=60)
 
 PLAIN = Recipe(epochs=1, rate=0.1)
 offsets = st.lists(st.tuples(st.integers(-6, 6), st.integers(-6, 6)), min_size=1, max_size=4)
@@ -29,6 +31,7 @@ def moved(image: np.ndarray, down: int, right: int) -> np.ndarray:
     return result
 
 
+@LAW
 @given(offsets, st.integers(1, 7), st.integers(1, 7))
 def test_each_image_is_moved_by_its_own_offset(pairs, height, width):
     images = noise(len(pairs), height, width)

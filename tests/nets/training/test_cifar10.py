@@ -9,11 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inspector.nets.datasets import DatasetError, Part, read_dataset
 from inspector.nets.datasets.batch import read_batch
+
+LAW = settings(deadline=None, derandomize=True, max_examples=200)
 
 
 def text(value: str) -> bytes:
@@ -141,6 +143,7 @@ def test_cut_at_any_place():
         refused(data[:length])
 
 
+@LAW
 @given(st.data())
 def test_flipped_bytes_give_a_dictionary_or_a_sentence(data):
     content = bytearray(batch(rows(1)[:, :30], [4]))

@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inspector.core.picture import LUMA, Picture
 from inspector.nets.preprocessing import Fit, NormalizationError, Preprocessing, natural_fit, network_input, shares
+
+LAW = settings(deadline=None, derandomize=True, max_examples=60)
 
 PLAIN = Preprocessing((1, 8, 6), (0.0,), (1.0,))
 sides = st.integers(1, 40)
@@ -22,6 +24,7 @@ def fitted(picture: Picture, fit: Fit, size: tuple[int, int, int] = (1, 8, 6)) -
     return network_input(picture, unchanged)[0]
 
 
+@LAW
 @given(height=sides, width=sides, value=st.integers(1, 255), fit=st.sampled_from([Fit.STRETCH, Fit.CROP]))
 def test_a_flat_picture_stays_flat_where_nothing_is_added(height, width, value, fit):
     found = fitted(grey(np.full((height, width), value, np.uint8)), fit)
@@ -29,6 +32,7 @@ def test_a_flat_picture_stays_flat_where_nothing_is_added(height, width, value, 
     torch.testing.assert_close(found, torch.full((1, 8, 6), value / 255))
 
 
+@LAW
 @given(height=sides, width=sides)
 def test_a_letterbox_keeps_the_shape_and_touches_two_sides(height, width):
     bright = fitted(grey(np.full((height, width), 255, np.uint8)), Fit.LETTERBOX)[0] > 0.5
@@ -87,6 +91,7 @@ def test_what_is_transparent_lies_on_white():
     torch.testing.assert_close(found[0], torch.tensor([[1.0, 0.0], [0.8, 0.0]]))
 
 
+@LAW
 @given(st.integers(0, 255))
 def test_16_bits_and_8_bits_mean_the_same(value):
     few, many = grey(np.full((8, 6), value, np.uint8)), grey(np.full((8, 6), value * 257, np.uint16), 65535.0)

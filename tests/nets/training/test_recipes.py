@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn, optim
 
@@ -11,6 +11,8 @@ from inspector.nets.catalogue import entries, entry
 from inspector.nets.datasets import CLASS_NAMES
 from inspector.nets.preprocessing import STATISTICS
 from inspector.nets.recipes import Method, Recipe, recipe
+
+LAW = settings(deadline=None, derandomize=True, max_examples=100)
 
 PLAIN = Recipe(epochs=2, rate=0.5, warm_up=0.25)
 
@@ -33,6 +35,7 @@ def test_the_rate_rises_in_a_line_and_falls_along_a_cosine():
     assert [PLAIN.rate_at(share) for share in (0, 0.125, 0.25, 0.625, 1)] == pytest.approx([0, 0.25, 0.5, 0.25, 0])
 
 
+@LAW
 @given(st.floats(0, 1), st.floats(0, 0.99))
 def test_the_rate_never_leaves_its_range(progress, warm_up):
     assert 0 <= replace(PLAIN, warm_up=warm_up).rate_at(progress) <= 0.5

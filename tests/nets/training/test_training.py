@@ -55,7 +55,7 @@ def test_it_learns(learn, entry, tmp_path):
     [{}, {"method": Method.ADAMW, "rate": 0.01}, {"bfloat16": True}],
     ids=["sgd", "adamw", "bfloat16"],
 )
-@pytest.mark.parametrize("batches", [0, 7, 10, 14, 20])  # an epoch has 7
+@pytest.mark.parametrize("batches", [0, 7, 10])  # an epoch has 7
 def test_broken_off_and_continued_it_ends_with_the_same_bits(learn, tmp_path, changes, batches):
     whole = learn("whole.safetensors", **changes)
     with pytest.raises(TrainingStopped, match="the same command goes on"):
@@ -84,7 +84,7 @@ train(entry("mlp1"), training, test, replace(recipe("mlp1"), epochs=4), output=P
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL")
 def test_killed_and_continued_it_ends_with_the_same_bits(mnist, parts, tmp_path):
     killed, whole = tmp_path / "killed", tmp_path / "whole"
-    env = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    env = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "OMP_NUM_THREADS": "1"}  # sums in the same order
     command = [sys.executable, "-c", HELD, str(mnist), str(killed)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env) as process:
         assert process.stdout.readline() == b"held\n"
