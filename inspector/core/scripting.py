@@ -13,7 +13,7 @@ def as_command(source: Source, settings: FilterSettings, output: str = "filtered
     """A shell command that computes this result. Raises ValueError for a picture that is in no file."""
     words = ["cnn-inspector", "filter", _image(source)]
     if source.frame:
-        words += ["--frame", str(source.frame)]
+        words += ["--frame", str(source.frame + 1)]
     words += ["-k", _kernel_word(settings.kernel), "-o", output]
     words += [word for option in _options(settings) if option.changed for word in option.words]
     return shlex.join(words)
@@ -80,7 +80,14 @@ def _same_preset(kernel: Kernel) -> str:
 
 
 def _kernel_word(kernel: Kernel) -> str:
-    return _same_preset(kernel) or _one_line(kernel)
+    return _same_preset(kernel) or _anchored(kernel)
+
+
+def _anchored(kernel: Kernel) -> str:
+    """The weights, after a line that names an anchor other than the usual one."""
+    y, x = kernel.anchor
+    usual = kernel.anchor == (kernel.shape[0] // 2, kernel.shape[1] // 2)
+    return _one_line(kernel) if usual else f"# anchor: {y} {x}\n{_one_line(kernel)}"
 
 
 def _one_line(kernel: Kernel) -> str:

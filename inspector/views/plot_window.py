@@ -26,7 +26,7 @@ class HistogramPlot(QDialog):
         self.plot.setAccessibleName("Histogram plot")
         item = self.plot.getPlotItem()
         item.setLabels(bottom="value", left="pixels")
-        item.addLegend()
+        item.addLegend(labelTextColor=colours.text)
         for name, counts, colour in (("input", before, colours.muted), ("result", after, colours.accent)):
             self._draw(name, counts, span, colour)
         for side in ("left", "bottom"):

@@ -17,7 +17,7 @@ ICONS = (
     *("open", "save", "paste", "copy", "undo", "redo", "previous"),
     *("next", "rotate", "flip-horizontal", "flip-vertical", "transpose", "negate", "plus"),
     *("minus", "split", "side", "input", "output", "keys", "theme", "search"),
-    *("close", "fit", "zoom-in", "zoom-out", "cancel", "export", "app"),
+    *("close", "fit", "warning", "zoom-in", "zoom-out", "cancel", "export", "app"),
 )
 SVG = "{http://www.w3.org/2000/svg}"
 
