@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QDeadlineTimer, QEventLoop, QTimer
+from PySide6.QtCore import QDeadlineTimer, QEventLoop, QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 import kernels
@@ -33,12 +33,14 @@ from kernels import preset
 
 log = logging.getLogger("inspector")
 FIRST_KERNEL = "sobel-x"
+ENOUGH = 700  # objects made since the last collection that are worth another
 FIRST_PIXEL = (332, 612)  # of the first sample: the frame of a window, an edge worth a look
 STILL = 30.0  # seconds that a screenshot waits for the window to come to rest
 
 
 def run(files: tuple[str, ...]) -> int:
     """Open the window with these files; the exit status."""
+    qInstallMessageHandler(_log_qt)
     application = _application()
     loaded, problem = storage.load(storage.default_path())
     session = SessionFile(places.state())
@@ -97,7 +99,7 @@ def screenshots(asked: Screenshots) -> Iterator[Path]:
     """Render every workspace of the real window in each size and theme; yields the files as they are written."""
     if not os.environ.get("QT_QPA_PLATFORM"):
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-        os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")  # it warns of every window with a smallest size
+    qInstallMessageHandler(_log_qt)
     _application()
     asked.folder.mkdir(parents=True, exist_ok=True)
     window, controller = build(first_state(asked.themes[0]), Settings(), None)
@@ -139,6 +141,12 @@ def _rest(controller: Controller) -> None:
     poll.start()
     loop.exec()
     poll.stop()
+
+
+def _log_qt(kind: QtMsgType, _: QMessageLogContext, text: str) -> None:
+    """Qt's messages go to the log; the one about window sizes that the offscreen platform always sends goes nowhere."""
+    if "propagateSizeHints" not in text:
+        log.log(logging.ERROR if kind is QtMsgType.QtFatalMsg else logging.WARNING, "Qt: %s", text)
 
 
 def _application() -> QApplication:
@@ -199,4 +207,5 @@ class Garbage(QTimer):
         if kernels.is_warm() and not self._engine_frozen:
             self._engine_frozen = True
             gc.freeze()
-        gc.collect(2 if self._controller.at_rest() else 1)
+        if gc.get_count()[0] > ENOUGH:
+            gc.collect(2 if self._controller.at_rest() else 1)

@@ -91,6 +91,8 @@ class Controller(QObject):
 
     def dispatch(self, update: Update) -> None:
         """Change the state. A change of picture happens when the picture is there; until then all stays as it is."""
+        if update.undoable and self.resolved is not None and not self.resolved.problem:
+            self.window.message.clear()  # what it said is history once the user goes on
         self._move_to(lambda history: history.after(update))
 
     def undo(self) -> None:
@@ -207,6 +209,8 @@ class Controller(QObject):
     def _receive(self, outcome: Outcome) -> None:
         self._received += 1
         if outcome.cancelled:
+            if outcome.operation.kind == "filter":
+                self.screen.show_stale()
             return
         if outcome.error is not None:
             self._fail(outcome)
@@ -218,7 +222,7 @@ class Controller(QObject):
         return {
             "load": self._loaded, "filter": lambda o: self._filtered(o.value), "find": lambda o: self._found(o.value),
             "save": lambda o: self._saved(o.value), "samples": lambda o: self.window.source.show_samples(o.value),
-            "warm": lambda _: self._warmed(),
+            "warm": lambda _: self._warmed(), "count": lambda o: self.commands.show_plot(o.value),
         }  # fmt: skip
 
     def _fail(self, outcome: Outcome) -> None:

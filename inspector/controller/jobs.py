@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 import kernels
 from inspector.core.display import picture_shown, pyramid
 from inspector.core.files import atomic_write
-from inspector.core.filtering import Filtered, apply_filter
+from inspector.core.filtering import BINS, Filtered, apply_filter
 from inspector.core.images import PictureError, list_pictures, read_picture, sniff, write_shown, write_values
 from inspector.core.kernel_file import read_kernel
 from inspector.core.names import listed
@@ -23,6 +23,7 @@ from inspector.core.session import SessionFile
 from inspector.core.state import AppState, Source, SourceKind
 from inspector.work.runner import Operation
 from kernels import Kernel, format_kernel
+from kernels.levels import histogram
 
 THUMBNAIL = 184
 KERNEL_SUFFIXES = {".txt", ".csv", ".tsv", ".kernel"}
@@ -49,6 +50,14 @@ class Shown:
     filtered: Filtered
 
 
+@dataclass(frozen=True, eq=False)
+class Counted:
+    """A result with the histogram ``(C, 256)`` of all its values; the live one may leave out rows."""
+
+    shown: Shown
+    counts: NDArray[np.int64]
+
+
 @dataclass(frozen=True)
 class Found:
     """What opened paths turned out to be: pictures to step through from ``first`` on, or a kernel.
@@ -70,6 +79,12 @@ def load(source: Source, memory: Picture | None) -> Operation:
 def filter_picture(request: FilterRequest, *, wait: bool) -> Operation:
     """Filter, and prepare what is shown."""
     return Operation("filter", "Filtering", partial(_filter, request, wait))
+
+
+def count_all(shown: Shown) -> Operation:
+    """Count every value of a result."""
+    filtered = shown.filtered
+    return Operation("count", "Counting values", lambda _: Counted(shown, histogram(filtered.values, *filtered.span, BINS)))
 
 
 def warm_up() -> Operation:

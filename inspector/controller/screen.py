@@ -1,5 +1,7 @@
 """What the window shows of a resolved state and of a result; nothing is decided here."""
 
+from time import monotonic
+
 from inspector.controller import texts
 from inspector.controller.jobs import Loaded, Shown
 from inspector.controller.pace import Pace
@@ -70,6 +72,7 @@ class Screen:
         self.result = shown
         self._pace.shown()
         place = placement(filtered.plan, filtered.kernel.anchor)
+        self._window.picture.show_busy(False)
         self._window.picture.show_output(filtered.rgb, place, texts.output_label(settings, filtered), filtered.smaller)
 
     def show_numbers(self, resolved: Resolved) -> None:
@@ -104,6 +107,13 @@ class Screen:
     def show_pace(self, running: tuple[Running, ...]) -> bool:
         """Frames of the last second and what has been running for long; whether anything still moves."""
         frames = self._pace.frames()
+        late = tuple(r for r in running if monotonic() - r.since > PATIENCE)
         self._window.status.show_frames(frames)
-        self._window.status.show_running(texts.running(running, PATIENCE))
+        self._window.status.show_running(texts.running(late))
+        if any(r.operation.kind == "filter" for r in late):
+            self._window.picture.show_busy(True)
         return frames > 0
+
+    def show_stale(self) -> None:
+        """The work was cancelled: what is shown belongs to earlier choices, and its label says so by its colour."""
+        self._window.picture.show_busy(True)

@@ -1,7 +1,5 @@
 """What the window says: labels, facts and failures as sentences."""
 
-from time import monotonic
-
 from inspector.controller.jobs import Loaded
 from inspector.core.display import Display
 from inspector.core.facts import SourceFacts
@@ -110,10 +108,9 @@ def left_out(names: tuple[str, ...]) -> str:
     return f"{len(names)} of these are no pictures and were left out: {listed(names)}."
 
 
-def running(now: tuple[Running, ...], patience: float) -> str:
-    """What has been running for longer than ``patience`` seconds, or ''."""
-    late = [r.operation.title for r in now if monotonic() - r.since > patience]
-    return f"{', '.join(late)} …" if late else ""
+def running(late: tuple[Running, ...]) -> str:
+    """What has been running for long, or ''."""
+    return f"{', '.join(r.operation.title for r in late)} …" if late else ""
 
 
 def command_titles(history: History) -> dict[str, str]:

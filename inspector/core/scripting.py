@@ -51,14 +51,14 @@ def _options(settings: FilterSettings) -> tuple[_Option, ...]:
     kernel = settings.kernel
     return (
         _Option(("--border", settings.border.value), settings.border is not Border.REFLECT),
-        _Option((f"--cval={settings.cval!r}",), settings.border is Border.CONSTANT),
+        _Option((f"--cval={_number(settings.cval)}",), settings.border is Border.CONSTANT),
         _Option(("--stride", str(settings.stride)), settings.stride != 1),
         _Option(("--dilation", str(settings.dilation)), settings.dilation != 1),
         _Option(("--padding", str(settings.padding)), settings.padding != Padding.SAME),
         _Option(("--convolve",), settings.convolve),
         _Option(("--channels", settings.channels.value), settings.channels is not Channels.RGB),
-        _Option((f"--bias={kernel.bias!r}",), kernel.bias != 0),
-        _Option((f"--scale={settings.scale!r}",), settings.scale != 1 and not settings.normalize),
+        _Option((f"--bias={_number(kernel.bias)}",), kernel.bias != 0),
+        _Option((f"--scale={_number(settings.scale)}",), settings.scale != 1 and not settings.normalize),
         _Option(("--normalize",), settings.normalize),
         _Option(("--display", settings.display.value), settings.display is not Display.AUTO),
         _Option(("--device", settings.device), settings.device != "auto"),
@@ -105,3 +105,8 @@ def _kernel_python(kernel: Kernel) -> str:
 
 def _padding(padding: Padding | int) -> str:
     return repr(padding.value) if isinstance(padding, Padding) else str(padding)
+
+
+def _number(value: float) -> str:
+    """The shortest text of exactly this number: 128, 0.1."""
+    return repr(value).removesuffix(".0")
