@@ -131,6 +131,8 @@ class Gpu:
             self._name = runtime.getDeviceProperties(0)["name"].decode()
             return self._check_one_pixel()
         except Exception as error:  # noqa: BLE001 - see above; the user is shown the reason
+            if "InsufficientDriver" in str(error) or "cudaErrorNoDevice" in str(error):
+                return "there is no NVIDIA card with a working driver"
             return f"CUDA does not work here: {_first_line(error)}"
 
     def _check_one_pixel(self) -> str | None:

@@ -39,6 +39,9 @@ def application() -> QApplication:
 Move = Callable[[History], History]
 
 
+LONGEST_TEXT = 200_000  # characters of a pasted kernel; more would take the main thread too long to read
+
+
 @dataclass(frozen=True)
 class Awaited:
     """A ``move`` that waits for its picture; ``serial`` is the operation that reads it.
@@ -231,7 +234,9 @@ class Controller(QObject):
         sentence = texts.failure(outcome) if expected else texts.unexpected(outcome)
         details = getattr(error, "detail", "") or outcome.trace
         self.window.message.show_message(sentence, details=details)
-        self._arrived(outcome.serial)
+        awaited = self._arrived(outcome.serial)
+        if awaited is not None and awaited.found is not None and (rest := awaited.found.without_first()):
+            self._open_first(rest)
         if self.resolved is not None and (picture := self.resolved.picture) is not None:
             self.window.source.frame.show_frame(picture.frame, picture.frames)  # a slider moves before its frame is there
 
@@ -266,6 +271,9 @@ class Controller(QObject):
         if found.kernel is not None:
             self.dispatch(updates.set_kernel(found.kernel, "Load kernel"))
             return
+        self._open_first(found)
+
+    def _open_first(self, found: jobs.Found) -> None:
         source = Source(SourceKind.FILE, found.first)
         update = updates.set_source(source)
         self._await(source, lambda history: history.after(update), found)
@@ -297,6 +305,9 @@ class Controller(QObject):
             self.window.message.show_message("There is neither a picture nor a kernel on the clipboard.")
 
     def _take_text(self, text: str) -> None:
+        if len(text) > LONGEST_TEXT:
+            self.window.message.show_message("The text is too long to paste; save it as a file and open that.")
+            return
         try:
             self.dispatch(updates.set_kernel(parse_kernel(text), "Paste kernel"))
         except ValueError as error:

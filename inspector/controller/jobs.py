@@ -62,13 +62,22 @@ class Counted:
 class Found:
     """What opened paths turned out to be: pictures to step through from ``first`` on, or a kernel.
 
-    ``skipped`` are the names of those among several that are no pictures.
+    ``skipped`` are the names of those among several that could not be opened. ``exact``: only ``first``
+    was asked for, the others lie beside it.
     """
 
     pictures: tuple[str, ...] = ()
     first: str = ""
     kernel: Kernel | None = None
     skipped: tuple[str, ...] = ()
+    exact: bool = False
+
+    def without_first(self) -> "Found | None":
+        """What is left to try when ``first`` cannot be opened, or None."""
+        rest = tuple(path for path in self.pictures if path != self.first)
+        if self.exact or not rest:
+            return None
+        return Found(rest, rest[0], skipped=(*self.skipped, Path(self.first).name))
 
 
 def load(source: Source, memory: Picture | None) -> Operation:
@@ -186,7 +195,7 @@ def _find_one(path: Path) -> Found:
     if kernel := _kernel_in(path):
         return Found(kernel=kernel)
     beside = tuple(map(str, list_pictures(path.parent))) if _is_folder(path.parent) else ()
-    return Found(beside if str(path) in beside else (str(path),), str(path))
+    return Found(beside if str(path) in beside else (str(path),), str(path), exact=True)
 
 
 def _is_folder(path: Path) -> bool:

@@ -105,7 +105,7 @@ def unexpected(outcome: Outcome) -> str:
 
 def left_out(names: tuple[str, ...]) -> str:
     """Files among those opened that were passed over."""
-    return f"{len(names)} of these are no pictures and were left out: {listed(names)}."
+    return f"{len(names)} of these could not be opened and were left out: {listed(names)}."
 
 
 def running(late: tuple[Running, ...]) -> str:

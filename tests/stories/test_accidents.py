@@ -18,6 +18,7 @@ from inspector.core.session import SessionFile
 from inspector.core.settings import Settings
 from inspector.core.state import AppState, Source, SourceKind, Theme
 from inspector.views import dialogs
+from inspector.views.transfer import Incoming
 from inspector.work.runner import Operation
 from kernels import hardware, preset
 
@@ -265,3 +266,19 @@ def test_a_result_that_overflows_is_counted(bench: Bench) -> None:
     bench.controller.dispatch(updates.set_weight(1, 0, 3e38))
     bench.rest()
     assert "infinite" in bench.window.status.texts[2]
+
+
+def test_a_damaged_picture_among_several_does_not_hide_the_others(bench: Bench, picture_file: Make, tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n" + b"nonsense" * 5)
+    good = [picture_file(name) for name in ("b.png", "c.png")]
+    bench.open(tmp_path)
+    assert bench.controller.state.source.name == str(good[0])
+    assert bench.controller.shelf.position(bench.controller.state.source) == (1, 2)
+    assert "a.png" in bench.message
+
+
+def test_a_text_that_is_too_long_to_paste_is_refused_at_once(bench: Bench) -> None:
+    before = bench.controller.state
+    bench.controller.take(Incoming(text="1 " * 150_000))
+    assert "too long" in bench.message
+    assert bench.controller.state == before

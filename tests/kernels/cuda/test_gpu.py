@@ -117,7 +117,7 @@ def test_no_driver_is_a_reason(fake_cupy):
 
     fake_cupy.cuda.runtime.getDeviceCount = count
     gpu = Gpu()
-    assert gpu.reason_unavailable() == "CUDA does not work here: cudaErrorInsufficientDriver: CUDA driver version is insufficient"
+    assert gpu.reason_unavailable() == "there is no NVIDIA card with a working driver"
     assert gpu.name() == "GPU"
     gpu.warm_up()
     assert fake_cupy.compiled == []
