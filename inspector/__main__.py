@@ -3,14 +3,20 @@
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from inspector import cli
-from inspector.core.screenshots import Screenshots
+if TYPE_CHECKING:
+    from inspector.core.screenshots import Screenshots
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program with these words, or with those of the command line; the exit status."""
-    return cli.main(sys.argv[1:] if arguments is None else arguments, _Window())
+    try:
+        from inspector import cli  # noqa: PLC0415 - Ctrl+C may come while it is imported
+
+        return cli.main(sys.argv[1:] if arguments is None else arguments, _Window())
+    except KeyboardInterrupt:
+        return 130
 
 
 class _Window:
@@ -21,7 +27,7 @@ class _Window:
 
         return app.run(files)
 
-    def screenshots(self, asked: Screenshots) -> Iterable[Path]:
+    def screenshots(self, asked: "Screenshots") -> Iterable[Path]:
         from inspector import app  # noqa: PLC0415
 
         return app.screenshots(asked)

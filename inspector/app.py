@@ -13,16 +13,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
-import platformdirs
-from PySide6.QtCore import QDeadlineTimer, QEventLoop, QTimer
+from PySide6.QtCore import QDeadlineTimer, QEventLoop, QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 import kernels
 from inspector.controller import Controller, jobs
+from inspector.core import places, updates
 from inspector.core import settings as storage
-from inspector.core import updates
 from inspector.core.filtering import FilterSettings
-from inspector.core.images import PictureError
 from inspector.core.log import open_log
 from inspector.core.resources import samples
 from inspector.core.screenshots import Screenshots
@@ -35,29 +33,30 @@ from kernels import preset
 
 log = logging.getLogger("inspector")
 FIRST_KERNEL = "sobel-x"
+ENOUGH = 700  # objects made since the last collection that are worth another
 FIRST_PIXEL = (332, 612)  # of the first sample: the frame of a window, an edge worth a look
 STILL = 30.0  # seconds that a screenshot waits for the window to come to rest
 
 
 def run(files: tuple[str, ...]) -> int:
     """Open the window with these files; the exit status."""
+    qInstallMessageHandler(_log_qt)
     application = _application()
     loaded, problem = storage.load(storage.default_path())
-    session = SessionFile(platformdirs.user_state_path("cnn-inspector"))
+    session = SessionFile(places.state())
     recovered = session.recover()
     state = recovered or first_state(Theme(loaded.theme) if loaded.theme in set(Theme) else Theme.SYSTEM)
-    stream = open_log(platformdirs.user_log_path("cnn-inspector"))
+    stream = open_log(places.log())
     if stream is not None:
         faulthandler.enable(stream)
     window, controller = build(state, loaded, session)
     _close_on_signals(window)
     window.show_sizes(loaded.splitter_sizes, loaded.geometry)
-    start(controller)
+    missing = start(controller)
     window.show()
-    if recovered is not None:
-        window.message.show_message("The program ended unexpectedly; your last work is back.", severity="notice")
-    elif problem:
-        window.message.show_message(problem, severity="notice")
+    back = "The program ended unexpectedly; your last work is back." if recovered is not None else ""
+    if notice := " ".join(filter(None, (back, missing, problem))):
+        window.message.show_message(notice, severity="notice")
     if files:
         controller.open_paths(files)
     controller.submit(jobs.warm_up())
@@ -83,18 +82,24 @@ def build(state: AppState, settings: Settings, session: SessionFile | None) -> t
     return window, Controller(window, state, settings, session)
 
 
-def start(controller: Controller) -> None:
-    """Load the picture of the state, here and now, so that the first frame is not empty."""
+def start(controller: Controller) -> str:
+    """Load the picture of the state, here and now, so that the first frame is not empty.
+
+    Where it cannot be loaded, a sample is taken instead; the answer says why, else it is ''.
+    """
     try:
         controller.load_now()
-    except (PictureError, ValueError) as error:
-        controller.window.message.show_message(str(error))
+    except (ValueError, OSError, MemoryError) as error:
         controller.fall_back(Source(SourceKind.SAMPLE, samples()[0].id))
+        return str(error) or "There is not enough memory for the picture."
+    return ""
 
 
 def screenshots(asked: Screenshots) -> Iterator[Path]:
     """Render every workspace of the real window in each size and theme; yields the files as they are written."""
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    if not os.environ.get("QT_QPA_PLATFORM"):
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    qInstallMessageHandler(_log_qt)
     _application()
     asked.folder.mkdir(parents=True, exist_ok=True)
     window, controller = build(first_state(asked.themes[0]), Settings(), None)
@@ -105,11 +110,13 @@ def screenshots(asked: Screenshots) -> Iterator[Path]:
     controller.submit(jobs.thumbnails())
     if asked.files:
         controller.open_paths(asked.files)
-    for width, height in asked.sizes:
-        for chosen in asked.themes:
-            path = asked.folder / f"filter-{width}x{height}-{chosen}.png"
-            yield _picture_of(window, controller, path, (width, height), chosen)
-    controller.leave()
+    try:
+        for width, height in asked.sizes:
+            for chosen in asked.themes:
+                path = asked.folder / f"filter-{width}x{height}-{chosen}.png"
+                yield _picture_of(window, controller, path, (width, height), chosen)
+    finally:
+        controller.leave()
 
 
 def _picture_of(window: MainWindow, controller: Controller, path: Path, size: tuple[int, int], chosen: Theme) -> Path:
@@ -134,6 +141,12 @@ def _rest(controller: Controller) -> None:
     poll.start()
     loop.exec()
     poll.stop()
+
+
+def _log_qt(kind: QtMsgType, _: QMessageLogContext, text: str) -> None:
+    """Qt's messages go to the log; the one about window sizes that the offscreen platform always sends goes nowhere."""
+    if "propagateSizeHints" not in text:
+        log.log(logging.ERROR if kind is QtMsgType.QtFatalMsg else logging.WARNING, "Qt: %s", text)
 
 
 def _application() -> QApplication:
@@ -194,4 +207,5 @@ class Garbage(QTimer):
         if kernels.is_warm() and not self._engine_frozen:
             self._engine_frozen = True
             gc.freeze()
-        gc.collect(2 if self._controller.at_rest() else 1)
+        if gc.get_count()[0] > ENOUGH:
+            gc.collect(2 if self._controller.at_rest() else 1)

@@ -10,14 +10,19 @@ from typing import Any, NoReturn, Protocol
 
 from inspector import cli_networks, cli_training, version
 from inspector.core.display import Display
-from inspector.core.filtering import Channels, Filtered, FilterSettings, apply_filter, description
+from inspector.core.files import make_folder
+from inspector.core.filtering import Channels, Filtered, FilterSettings, apply_filter, description, effective_kernel
 from inspector.core.images import read_picture, write_shown, write_values
+from inspector.core.names import printable
 from inspector.core.picture import Picture
 from inspector.core.resources import sample
 from inspector.core.screenshots import Screenshots
 from inspector.core.state import Theme
 from inspector.core.system import display_problem
-from kernels import Border, Kernel, Padding, parse_kernel, preset, presets
+from inspector.core.words import count, find_kernel, number, padding, size
+from kernels import Border, Kernel, Padding, presets
+from kernels.hardware import UnavailableError
+from kernels.levels import Statistics
 
 VALUE_SUFFIXES = {".tif", ".tiff", ".npy"}
 SHOWN_SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".bmp"}
@@ -46,13 +51,30 @@ class _Parser(argparse.ArgumentParser):
 def main(words: Sequence[str], window: Window | None = None) -> int:
     """Run the program; the exit status: 0, or 2 for bad input. Without ``window``, no window can be opened."""
     try:
-        return _run(list(words), window)
-    except (UsageError, ValueError, RuntimeError, OSError, MemoryError) as error:
-        text = " ".join((str(error) or type(error).__name__).split())
-        sys.stderr.write(f"cnn-inspector: {text}\n")
+        status = _run(list(words), window)
+        if sys.stdout is not None:  # closed, or a program of Windows without a console
+            sys.stdout.flush()
+    except BrokenPipeError:  # who reads has read enough, as head does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 141
+    except (UsageError, ValueError, UnavailableError, OSError, MemoryError) as error:
+        _say(_sentence(error))
         return 2
-    except KeyboardInterrupt:
-        return 130
+    return status
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, MemoryError):
+        return "there is not enough memory; take a smaller picture, less padding or a larger stride"
+    if isinstance(error, OSError) and error.errno is not None:
+        return f"{printable(str(error.filename or 'the output'))}: {error.strerror}"
+    return str(error)
+
+
+def _say(sentence: str) -> None:
+    """One line on standard error, where there is one."""
+    if sys.stderr is not None:
+        sys.stderr.write(f"cnn-inspector: {' '.join(sentence.split())}\n")
 
 
 def _run(words: list[str], window: Window | None) -> int:
@@ -97,18 +119,18 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_filter(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("images", nargs="+", metavar="IMAGE", help=f"a picture file, or {SAMPLE}ID")
-    parser.add_argument("-k", "--kernel", required=True, help="a preset's id, a kernel text file, or the text itself")
+    parser.add_argument("-k", "--kernel", required=True, help="a preset's id (gaussian:15:2.5 too), a text file, or the text")
     parser.add_argument("-o", "--output", metavar="OUT", help=".tif or .npy: exact values; .png or .jpg: as shown; or a folder")
-    parser.add_argument("--frame", type=int, default=0, help="frame of an animation or page of a stack, from 0")
+    parser.add_argument("--frame", type=count, default=1, metavar="N", help="frame of an animation or page of a stack, from 1")
     parser.add_argument("--border", choices=[b.value for b in Border])
-    parser.add_argument("--cval", type=float, metavar="V", help="the value outside the picture; makes the border constant")
-    parser.add_argument("--stride", type=int, default=1)
-    parser.add_argument("--dilation", type=int, default=1)
-    parser.add_argument("--padding", type=_padding, default=Padding.SAME, metavar="same|valid|full|N")
+    parser.add_argument("--cval", type=number, metavar="V", help="the value outside the picture; makes the border constant")
+    parser.add_argument("--stride", type=count, default=1, metavar="N")
+    parser.add_argument("--dilation", type=count, default=1, metavar="N")
+    parser.add_argument("--padding", type=padding, default=Padding.SAME, metavar="same|valid|full|N")
     parser.add_argument("--convolve", action="store_true", help="turn the kernel by 180 degrees; without, correlate")
     parser.add_argument("--channels", choices=[c.value for c in Channels], default="rgb")
-    parser.add_argument("--bias", type=float, metavar="V", help="added to every result, in units of the picture")
-    parser.add_argument("--scale", type=float, default=1.0, metavar="V", help="multiplies the weights")
+    parser.add_argument("--bias", type=number, metavar="V", help="added to every result, in units of the picture")
+    parser.add_argument("--scale", type=number, default=1.0, metavar="V", help="multiplies the weights")
     parser.add_argument("--normalize", action="store_true", help="divide the weights by their sum")
     parser.add_argument("--display", choices=[d.value for d in Display], default="auto")
     parser.add_argument("--device", choices=["auto", "cpu", "gpu"], default="auto")
@@ -123,25 +145,10 @@ def _add_screenshot(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", metavar="DIR", help="where the pictures go")
     parser.add_argument("files", nargs="*", metavar="FILE", help="a picture to show; without, the first sample")
     parser.add_argument(
-        "--size", type=_size, action="append", metavar="WxH", help="size of the window (1280x800); may be repeated"
+        "--size", type=size, action="append", metavar="WxH", help="size of the window (1280x800); may be repeated"
     )
     parser.add_argument("--theme", choices=["light", "dark", "both"], default="both")
     parser.add_argument("-k", "--kernel", help="a preset's id, a kernel text file, or the text itself")
-
-
-def _padding(text: str) -> Padding | int:
-    if text in {p.value for p in Padding}:
-        return Padding(text)
-    if text.isascii() and text.isdigit():
-        return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is neither same, valid, full nor a whole number of pixels")
-
-
-def _size(text: str) -> tuple[int, int]:
-    width, _, height = text.partition("x")
-    if not (width.isdigit() and height.isdigit() and 640 <= int(width) <= 7680 and 480 <= int(height) <= 4320):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a size such as 1280x800, from 640x480 to 7680x4320")
-    return int(width), int(height)
 
 
 # ---- filter ----------------------------------------------------------------------------------------------------
@@ -149,32 +156,51 @@ def _size(text: str) -> tuple[int, int]:
 
 def _filter(asked: argparse.Namespace) -> None:
     settings = _settings(asked)
-    outputs = _outputs(asked)
-    rows = [_filter_one(image, output, asked, settings) for image, output in zip(asked.images, outputs, strict=True)]
+    if note := effective_kernel(settings)[1]:
+        _say(f"-k {asked.kernel}: {note}")
+    rows = []
+    for image, output in zip(asked.images, _outputs(asked), strict=True):
+        filtered = _filter_one(image, output, asked.frame - 1, settings)
+        rows.append(_row(image, output, settings, filtered))
+        if not asked.json:
+            print(_line(rows[-1], filtered.statistics))
     if asked.json:
         _print_json(rows)
-    else:
-        for row in rows:
-            saved = f" -> {row['output']}" if row["output"] else ""
-            size = " × ".join(map(str, row["shape"]))
-            print(f"{row['image']}: {row['kernel']}, {size} {row['dtype']}, {row['min']:.6g} … {row['max']:.6g}, "
-                  f"{row['algorithm']}, {row['device']}, {row['milliseconds']:.1f} ms{saved}")  # fmt: skip
 
 
-def _filter_one(image: str, output: Path | None, asked: argparse.Namespace, settings: FilterSettings) -> dict[str, Any]:
-    picture = _picture(image, asked.frame)
+def _filter_one(image: str, output: Path | None, frame: int, settings: FilterSettings) -> Filtered:
+    picture = read_picture(_path(image), frame=frame)
     try:
         filtered = apply_filter(picture, settings)
     except ValueError as error:
         raise UsageError(f"{image}: {error}") from error
     if output is not None:
         _write(output, filtered, picture, settings)
+    return filtered
+
+
+def _row(image: str, output: Path | None, settings: FilterSettings, filtered: Filtered) -> dict[str, Any]:
+    """The facts; least and largest are null where no value is finite."""
+    facts = filtered.statistics
+    least, largest = (facts.minimum, facts.maximum) if facts.count else (None, None)
     return {
         "image": image, "kernel": settings.kernel.id, "output": str(output) if output else None,
-        "shape": list(filtered.values.shape), "dtype": str(filtered.values.dtype), "min": filtered.statistics.minimum,
-        "max": filtered.statistics.maximum, "border": settings.border.value, "device": filtered.device,
-        "algorithm": filtered.algorithm, "milliseconds": round(filtered.milliseconds, 3),
+        "shape": list(filtered.values.shape), "dtype": str(filtered.values.dtype), "min": least, "max": largest,
+        "border": settings.border.value, "device": filtered.device, "algorithm": filtered.algorithm,
+        "milliseconds": round(filtered.milliseconds, 3),
     }  # fmt: skip
+
+
+def _line(row: dict[str, Any], facts: Statistics) -> str:
+    shape = " × ".join(map(str, row["shape"]))
+    values = f"{facts.minimum:.6g} … {facts.maximum:.6g}" if facts.count else "no finite value"
+    if facts.nan or facts.infinite:
+        values += f" ({facts.nan} NaN, {facts.infinite} infinite)"
+    saved = f" -> {row['output']}" if row["output"] else ""
+    return (
+        f"{row['image']}: {row['kernel']}, {shape} {row['dtype']}, {values}, "
+        f"{row['algorithm']}, {row['device']}, {row['milliseconds']:.1f} ms{saved}"
+    )
 
 
 def _settings(asked: argparse.Namespace) -> FilterSettings:
@@ -183,6 +209,8 @@ def _settings(asked: argparse.Namespace) -> FilterSettings:
         kernel = kernel.with_(bias=asked.bias)
     if asked.cval is not None and asked.border not in (None, Border.CONSTANT.value):
         raise UsageError(f"--cval belongs to --border constant, not to --border {asked.border}")
+    if asked.normalize and asked.scale != 1.0:
+        raise UsageError("--normalize decides the scale itself; leave out --scale or --normalize")
     border = Border(asked.border) if asked.border else Border.REFLECT if asked.cval is None else Border.CONSTANT
     return FilterSettings(
         kernel=kernel, convolve=asked.convolve, normalize=asked.normalize, scale=asked.scale, border=border,
@@ -191,23 +219,8 @@ def _settings(asked: argparse.Namespace) -> FilterSettings:
     )  # fmt: skip
 
 
-def find_kernel(word: str) -> Kernel:
-    """The kernel that a word of the command line means. Raises UsageError."""
-    try:
-        if Path(word).is_file():
-            return parse_kernel(Path(word).read_text(encoding="utf-8-sig"))
-        if any(c.isalpha() for c in word) and not any(c in word for c in ";\n "):
-            return preset(word)
-        return parse_kernel(word)
-    except UnicodeDecodeError:
-        raise UsageError(f"-k {word}: the file is no text") from None
-    except ValueError as error:
-        raise UsageError(f"-k {word}: {error}") from error
-
-
-def _picture(image: str, frame: int) -> Picture:
-    path = sample(image.removeprefix(SAMPLE)).path if image.startswith(SAMPLE) else Path(image)
-    return read_picture(path, frame=frame)
+def _path(image: str) -> Path:
+    return sample(image.removeprefix(SAMPLE)).path if image.startswith(SAMPLE) else Path(image)
 
 
 def _outputs(asked: argparse.Namespace) -> list[Path | None]:
@@ -218,14 +231,19 @@ def _outputs(asked: argparse.Namespace) -> list[Path | None]:
     if len(asked.images) == 1 and not target.is_dir() and not asked.output.endswith(("/", os.sep)):
         if target.suffix.lower() not in VALUE_SUFFIXES | SHOWN_SUFFIXES:
             raise UsageError(f"{target}: the name must end in one of {' '.join(sorted(VALUE_SUFFIXES | SHOWN_SUFFIXES))}")
-        return [target]
-    if target.exists() and not target.is_dir():
-        raise UsageError(f"{target}: for several pictures, -o must name a folder, and this is a file")
+        return [_apart(target, asked.images)]
     names = [f"{Path(image.removeprefix(SAMPLE)).stem}.png" for image in asked.images]
     if twice := {name for name in names if names.count(name) > 1}:
         raise UsageError(f"{target}: several pictures would be saved as {sorted(twice)[0]}; filter them one by one")
-    target.mkdir(parents=True, exist_ok=True)
-    return [target / name for name in names]
+    make_folder(target)
+    return [_apart(target / name, asked.images) for name in names]
+
+
+def _apart(output: Path, images: list[str]) -> Path:
+    """The output, which must not replace one of the pictures. Raises UsageError."""
+    if any(os.path.realpath(output) == os.path.realpath(image) for image in images):
+        raise UsageError(f"{output}: the result would replace the picture itself; choose another name or folder")
+    return output
 
 
 def _write(output: Path, filtered: Filtered, picture: Picture, settings: FilterSettings) -> None:
@@ -255,6 +273,7 @@ def _weights(kernel: Kernel) -> list[list[float]]:
 
 def _screenshot(asked: argparse.Namespace) -> None:
     window = _needed(asked.window, offscreen=not os.environ.get("QT_QPA_PLATFORM"))
+    make_folder(asked.folder)
     themes = (Theme.LIGHT, Theme.DARK) if asked.theme == "both" else (Theme(asked.theme),)
     kernel = find_kernel(asked.kernel) if asked.kernel else None
     wanted = Screenshots(Path(asked.folder), tuple(asked.size or [(1280, 800)]), themes, tuple(asked.files), kernel)
@@ -267,8 +286,7 @@ def _version(_: argparse.Namespace) -> None:
 
 
 def _print_json(rows: list[dict[str, Any]]) -> None:
-    json.dump(rows, sys.stdout, indent=1, allow_nan=False)
-    print()
+    print(json.dumps(rows, indent=1, allow_nan=False))
 
 
 Add = Callable[[argparse.ArgumentParser], None]
@@ -281,4 +299,4 @@ COMMANDS: dict[str, tuple[Add, Run, str]] = {
     "screenshot": (_add_screenshot, _screenshot, "Render the real window to PNG files, without a screen."),
 }
 
-__all__ = ["UsageError", "find_kernel", "main"]
+__all__ = ["main"]

@@ -12,7 +12,7 @@ from kernels.plan import Plan, extent
 
 Floats = NDArray[np.floating[Any]]
 
-SCRATCH_BYTES = 800_000  # fits a usual second-level cache
+SCRATCH_BYTES = 3_200_000  # of the last cache level: smaller blocks cost more turns of the interpreter than they save
 FEWEST_ROWS, FEWEST_COLUMNS = 16, 256  # of a block: less is not worth the call
 BLOCK_STEPS = 100_000_000  # multiplications between two looks at ``cancel``: some 20 ms
 

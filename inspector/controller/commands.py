@@ -1,5 +1,6 @@
 """Which method each command of the table stands for, and when it can be used."""
 
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,13 +12,12 @@ from PySide6.QtGui import QGuiApplication
 from inspector import version
 from inspector.controller import jobs, texts
 from inspector.core import scripting, settings, updates
-from inspector.core.filtering import BINS, description
+from inspector.core.filtering import description
 from inspector.core.state import Layout, SourceKind, Theme
 from inspector.views import dialogs, transfer
 from inspector.views.commands import COMMANDS
 from inspector.views.palette import CommandPalette, KeySheet
 from kernels import devices, is_warm
-from kernels.levels import histogram
 
 if TYPE_CHECKING:
     from inspector.controller.controller import Controller
@@ -89,7 +89,7 @@ class Commands:
         source = self._controller.state.source
         if source.kind is SourceKind.FILE:
             return str(Path(source.name).parent)
-        return self._controller.settings.last_folder or str(Path.home())
+        return self._controller.settings.last_folder or os.path.expanduser("~")  # noqa: PTH111 - never fails, unlike Path.home
 
     def _open(self) -> None:
         if path := dialogs.ask_open(self._window, "Open picture", self._folder(), dialogs.PICTURES):
@@ -164,14 +164,17 @@ class Commands:
         self._controller.dispatch(updates.set_layout(Layout.INPUT if showing_output else Layout.OUTPUT))
 
     def _plot_histogram(self) -> None:
+        if (result := self._controller.result) is not None:
+            self._controller.submit(jobs.count_all(result))
+
+    def show_plot(self, counted: jobs.Counted) -> None:
+        """The histogram of every value, in a window of its own."""
         from inspector.views.plot_window import HistogramPlot  # noqa: PLC0415 - pyqtgraph takes a quarter of a second to import
 
-        if (result := self._controller.result) is not None:
-            filtered = result.filtered
-            counts = histogram(filtered.values, *filtered.span, BINS)  # every row, unlike the live one
-            plot = HistogramPlot(filtered.input_counts, counts, filtered.span, self._window)
-            plot.setWindowTitle(f"Histogram · {texts.output_label(result.request.settings, filtered)}")
-            plot.open()
+        filtered = counted.shown.filtered
+        plot = HistogramPlot(filtered.input_counts, counted.counts, filtered.span, self._window)
+        plot.setWindowTitle(f"Histogram · {texts.output_label(counted.shown.request.settings, filtered)}")
+        plot.open()
 
     def _palette(self) -> None:
         palette = CommandPalette(enabled_commands(self._controller), self._window)

@@ -1,22 +1,18 @@
 """Dispatch an update, resolve, show what differs, submit what must be computed."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from inspector.controller import jobs, texts
-from inspector.controller.commands import Commands, enabled_commands
-from inspector.controller.pace import Pace
+from inspector.controller.commands import Commands
+from inspector.controller.screen import Screen
 from inspector.controller.shelf import Shelf
 from inspector.core import updates
-from inspector.core.arithmetic import explain
-from inspector.core.filtering import source_values
 from inspector.core.history import History
-from inspector.core.placement import patch_box, placement
 from inspector.core.resolve import Resolved, changed, resolve
 from inspector.core.session import SessionFile
 from inspector.core.settings import Settings
@@ -25,14 +21,11 @@ from inspector.core.updates import Update
 from inspector.views import theme
 from inspector.views.main_window import Incoming, MainWindow
 from inspector.work.runner import Operation, Outcome, Runner
-from kernels import devices, is_warm, parse_kernel, presets
+from kernels import parse_kernel, presets
 
 
 def _never() -> bool:
     return False
-
-
-PATIENCE = 0.5  # seconds after which running work is named in the status line
 
 
 def application() -> QApplication:
@@ -41,6 +34,25 @@ def application() -> QApplication:
     if not isinstance(instance, QApplication):
         raise RuntimeError("the application object must be made first")  # noqa: TRY004
     return instance
+
+
+Move = Callable[[History], History]
+
+
+LONGEST_TEXT = 200_000  # characters of a pasted kernel; more would take the main thread too long to read
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """A ``move`` that waits for its picture; ``serial`` is the operation that reads it.
+
+    ``found`` is what was opened, if that is why: its files are stepped through from then on.
+    """
+
+    source: Source
+    move: Move
+    serial: int
+    found: jobs.Found | None = None
 
 
 class Controller(QObject):
@@ -54,12 +66,12 @@ class Controller(QObject):
         self.history = History(state)
         self.shelf = Shelf()
         self.resolved: Resolved | None = None
-        self.result: jobs.Shown | None = None
-        self.pace = Pace()
+        self.screen = Screen(window)
         self._delivered.connect(self._receive)
         self.runner = Runner(self._delivered.emit, ("compute", "files", "engine"))
         self.commands = Commands(self)
-        self._when_loaded: tuple[Source, Callable[[], None]] | None = None
+        self._awaited: Awaited | None = None
+        self._kept: AppState | None = None
         self._received = 0
         self._prepared: jobs.Shown | None = None
         self._timers()
@@ -75,8 +87,15 @@ class Controller(QObject):
         """The present state."""
         return self.history.now
 
+    @property
+    def result(self) -> jobs.Shown | None:
+        """The result on the screen; None while there is none for the present picture."""
+        return self.screen.result
+
     def dispatch(self, update: Update) -> None:
         """Change the state. A change of picture happens when the picture is there; until then all stays as it is."""
+        if update.undoable and self.resolved is not None and not self.resolved.problem:
+            self.window.message.clear()  # what it said is history once the user goes on
         self._move_to(lambda history: history.after(update))
 
     def undo(self) -> None:
@@ -92,7 +111,7 @@ class Controller(QObject):
         loaded = jobs.load(self.state.source, None).run(_never)
         self.shelf.put(loaded)
         request = resolve(self.state, loaded.picture).request
-        if request is not None:
+        if request is not None and request.settings.device != "gpu":  # to find a GPU takes seconds, or fails
             self._prepared = jobs.filter_picture(request, wait=False).run(_never)
         self._settle()
 
@@ -101,25 +120,39 @@ class Controller(QObject):
         self.history = History(replace(self.state, source=source, pixel=None))
         self.load_now()
 
-    def _move_to(self, move: Callable[[History], History]) -> None:
+    def _move_to(self, move: Move) -> None:
         history = move(self.history)
         source = history.now.source
         if self.shelf.get(source) is None:
-            self._when_loaded = (source, lambda: self._move_to(move))
-            self.submit(jobs.load(source, self.shelf.memory.get(source.name)))
+            self._await(source, move)
             return
+        if source != self.state.source:
+            self._awaited = None  # the later choice of a picture wins
+        self._take(history)
+
+    def _take(self, history: History) -> None:
         self.history = history
+        self.shelf.trim(self.state.source)
         self._settle()
+
+    def _await(self, source: Source, move: Move, found: jobs.Found | None = None) -> None:
+        """Do ``move`` when the picture has been read; what was just ``found`` is read even if it is at hand."""
+        awaited = self._awaited
+        if found is None and awaited is not None and awaited.source == source:
+            self._awaited = replace(awaited, move=move)
+            return
+        serial = self.submit(jobs.load(source, self.shelf.pasted.get(source.name)))
+        self._awaited = Awaited(source, move, serial, found)
 
     def _settle(self) -> None:
         loaded = self.shelf.get(self.state.source)
         resolved = resolve(self.state, loaded.picture if loaded else None)
         parts, self.resolved = changed(self.resolved, resolved), resolved
-        for part, show in self._shows.items():
-            if part in parts:
-                show(resolved)
-        self._show_commands()
-        self._save_session.start()
+        for show in dict.fromkeys(show for part, show in self._shows.items() if part in parts):
+            show(resolved)
+        self.commands.refresh()
+        if not self._save_session.isActive():
+            self._save_session.start()
 
     # ---- showing what differs ------------------------------------------------------------------------------
 
@@ -127,15 +160,15 @@ class Controller(QObject):
     def _shows(self) -> dict[str, Callable[[Resolved], None]]:
         return {
             "theme": self._show_theme,
+            "problem": self.screen.show_problem,
             "picture": self._show_picture,
-            "filter": self._show_filter,
-            "kernel_note": self._show_filter,
+            "filter": self.screen.show_filter,
+            "kernel_note": self.screen.show_filter,
             "layout": lambda r: self.window.picture.show_layout(r.layout),
             "split": lambda r: self.window.picture.show_split(r.split),
-            "problem": self._show_problem,
             "request": self._submit_filter,
-            "pixel": self._show_pixel,
-            "channel": self._show_pixel,
+            "pixel": self.screen.show_pixel,
+            "channel": self.screen.show_pixel,
         }
 
     def _show_theme(self, resolved: Resolved) -> None:
@@ -146,40 +179,8 @@ class Controller(QObject):
         theme.apply(application(), self.state.theme)
 
     def _show_picture(self, resolved: Resolved) -> None:
-        loaded = self.shelf.get(resolved.source)
-        if loaded is None:
-            return
-        facts = texts.source_facts(loaded, self.shelf.position(resolved.source))
-        self.window.picture.show_input(loaded.rgb, texts.input_label(loaded.picture), loaded.smaller)
-        self._show_no_result()
-        self.window.source.show_source(facts)
-        self.window.source.show_thumbnail(jobs.thumbnail(loaded.rgb))
-        if facts.notes:
-            self.window.message.show_message(" ".join(facts.notes), severity="notice")
-
-    def _show_filter(self, resolved: Resolved) -> None:
-        settings = resolved.filter
-        self.window.kernel.show_kernel(
-            settings.kernel, normalize=settings.normalize, scale=settings.scale, note=resolved.kernel_note
-        )
-        self.window.options.show_settings(
-            settings, constant_enabled=resolved.constant_enabled, devices=devices() if is_warm() else ()
-        )
-
-    def _show_problem(self, resolved: Resolved) -> None:
-        if resolved.problem:
-            self._show_no_result()
-            self.window.message.show_message(resolved.problem)
-        else:
-            self.window.message.clear()
-
-    def _show_no_result(self) -> None:
-        """There is a new picture, or no result at all: take away what belonged to the last one."""
-        self.result = None
-        self.window.picture.show_output(None, None, "")
-        self.window.picture.show_patch(None, None)
-        self.window.picture.show_reading("")
-        self.window.pixel.show_sum(None, None, (), 0)
+        if (loaded := self.shelf.get(resolved.source)) is not None:
+            self.screen.show_picture(resolved, loaded, self.shelf.position(resolved.source))
 
     def _submit_filter(self, resolved: Resolved) -> None:
         if self._prepared is not None and self._prepared.request == resolved.request:
@@ -190,68 +191,41 @@ class Controller(QObject):
 
     def _show_result(self, shown: jobs.Shown) -> None:
         """The picture now; the numbers about it in the next turn of the event loop, which keeps each turn short."""
-        filtered, settings = shown.filtered, shown.request.settings
-        self.result = shown
-        self.pace.shown()
-        place = placement(filtered.plan, filtered.kernel.anchor)
-        self.window.picture.show_output(filtered.rgb, place, texts.output_label(settings, filtered), filtered.smaller)
+        self.screen.show_result(shown)
         self._numbers.start()
 
     def _show_numbers(self) -> None:
-        if self.result is None or self.resolved is None:
-            return
-        filtered = self.result.filtered
-        self.window.histogram.show_counts(
-            filtered.input_counts, filtered.counts, *filtered.span, texts.counted(filtered.counted_rows),
-            displayed=(filtered.levels.low, filtered.levels.high),
-        )  # fmt: skip
-        self.window.status.show_device(filtered.device_name, filtered.why_device)
-        self.window.status.show_work(*texts.work(filtered))
-        self.window.status.show_shape(texts.result_facts(filtered))
-        self._show_pixel(self.resolved)
-        self._show_commands()
-        self._tick()
-
-    def _show_pixel(self, resolved: Resolved) -> None:
-        if self.result is None or resolved.pixel is None:
-            return
-        filtered, (y, x), request = self.result.filtered, resolved.pixel, self.result.request
-        if not (y < filtered.values.shape[0] and x < filtered.values.shape[1]):
-            return
-        values = source_values(request.picture, request.settings.channels)
-        channel = min(resolved.channel, filtered.plan.out_shape[2] - 1)
-        channels = tuple(float(v) for v in filtered.values[y, x].reshape(-1))
-        explained = explain(values, filtered.kernel, filtered.plan, y, x, channel)
-        self.window.pixel.show_sum(explained, channels[channel], channels, channel)
-        self.window.picture.show_reading(texts.reading(y, x, channels))
-        self.window.picture.show_patch(patch_box(filtered.plan, y, x), (y, x, y + 1, x + 1))
-
-    def _show_commands(self) -> None:
-        enabled = enabled_commands(self)
-        self.window.actions_.show_commands(enabled, self.commands.checked(), texts.command_titles(self.history))
+        if self.resolved is not None:
+            self.screen.show_numbers(self.resolved)
+            self.commands.refresh()
+            self._tick()
 
     # ---- work ----------------------------------------------------------------------------------------------
 
-    def submit(self, operation: Operation) -> None:
-        """Hand work to its worker."""
-        self.runner.submit(operation)
+    def submit(self, operation: Operation) -> int:
+        """Hand work to its worker; its serial."""
+        serial = self.runner.submit(operation)
         if not self._ticker.isActive():
             self._ticker.start()
+        return serial
 
     def _receive(self, outcome: Outcome) -> None:
         self._received += 1
         if outcome.cancelled:
+            if outcome.operation.kind == "filter":
+                self.screen.show_stale()
             return
         if outcome.error is not None:
             self._fail(outcome)
-            return
-        self._takers[outcome.operation.kind](outcome.value)
+        elif (take := self._takers.get(outcome.operation.kind)) is not None:
+            take(outcome)
 
     @property
-    def _takers(self) -> dict[str, Callable[[Any], None]]:
+    def _takers(self) -> dict[str, Callable[[Outcome], None]]:
         return {
-            "load": self._loaded, "filter": self._filtered, "find": self._found, "save": self._saved,
-            "samples": self.window.source.show_samples, "warm": self._warmed,
+            "load": self._loaded, "filter": lambda o: self._filtered(o.value), "find": lambda o: self._found(o.value),
+            "save": lambda o: self._saved(o.value), "samples": lambda o: self.window.source.show_samples(o.value),
+            "warm": lambda _: self._warmed(), "count": lambda o: self.commands.show_plot(o.value),
         }  # fmt: skip
 
     def _fail(self, outcome: Outcome) -> None:
@@ -260,17 +234,34 @@ class Controller(QObject):
         sentence = texts.failure(outcome) if expected else texts.unexpected(outcome)
         details = getattr(error, "detail", "") or outcome.trace
         self.window.message.show_message(sentence, details=details)
-        if outcome.operation.kind == "load":
-            self._when_loaded = None
+        awaited = self._arrived(outcome.serial)
+        if awaited is not None and awaited.found is not None and (rest := awaited.found.without_first()):
+            self._open_first(rest)
+        if self.resolved is not None and (picture := self.resolved.picture) is not None:
+            self.window.source.frame.show_frame(picture.frame, picture.frames)  # a slider moves before its frame is there
 
-    def _loaded(self, loaded: jobs.Loaded) -> None:
+    def _arrived(self, serial: int) -> Awaited | None:
+        """What waited for that operation, and waits no more."""
+        awaited = self._awaited
+        if awaited is None or awaited.serial != serial:
+            return None
+        self._awaited = None
+        return awaited
+
+    def _loaded(self, outcome: Outcome) -> None:
+        loaded: jobs.Loaded = outcome.value
         self.shelf.put(loaded)
+        awaited = self._arrived(outcome.serial)
+        if awaited is None or (history := awaited.move(self.history)).now.source != loaded.source:
+            self.shelf.trim(self.state.source)  # meanwhile, something else was chosen
+            return
+        if awaited.found is not None:
+            self.shelf.files = awaited.found.pictures
+        self._take(history)
+        if awaited.found is not None and awaited.found.skipped:
+            self.window.message.show_message(texts.left_out(awaited.found.skipped), severity="notice")
         if loaded.source.kind is SourceKind.FILE:
             self._remember(loaded.source.name)
-        if self._when_loaded is not None and self._when_loaded[0] == loaded.source:
-            _, action = self._when_loaded
-            self._when_loaded = None
-            action()
 
     def _filtered(self, shown: jobs.Shown) -> None:
         if self.resolved is not None and shown.request.picture is self.resolved.picture and not self.resolved.problem:
@@ -279,16 +270,20 @@ class Controller(QObject):
     def _found(self, found: jobs.Found) -> None:
         if found.kernel is not None:
             self.dispatch(updates.set_kernel(found.kernel, "Load kernel"))
-        elif found.first:
-            self.shelf.files = found.pictures
-            self.dispatch(updates.set_source(Source(SourceKind.FILE, found.first)))
+            return
+        self._open_first(found)
+
+    def _open_first(self, found: jobs.Found) -> None:
+        source = Source(SourceKind.FILE, found.first)
+        update = updates.set_source(source)
+        self._await(source, lambda history: history.after(update), found)
 
     def _saved(self, path: str) -> None:
         self.window.message.show_message(f"Saved {Path(path).name}.", severity="notice")
 
-    def _warmed(self, _: object) -> None:
+    def _warmed(self) -> None:
         if self.resolved is not None:
-            self._show_filter(self.resolved)
+            self.screen.show_filter(self.resolved)
             self._submit_filter(self.resolved)
 
     # ---- what comes in -------------------------------------------------------------------------------------
@@ -302,7 +297,7 @@ class Controller(QObject):
         if what.paths:
             self.open_paths(what.paths)
         elif what.picture is not None:
-            source = self.shelf.keep_pasted(replace(what.picture, name=f"pasted {len(self.shelf.memory) + 1}"))
+            source = self.shelf.keep_pasted(what.picture)
             self.dispatch(updates.set_source(source, "Paste picture"))
         elif what.text.strip():
             self._take_text(what.text)
@@ -310,14 +305,18 @@ class Controller(QObject):
             self.window.message.show_message("There is neither a picture nor a kernel on the clipboard.")
 
     def _take_text(self, text: str) -> None:
+        if len(text) > LONGEST_TEXT:
+            self.window.message.show_message("The text is too long to paste; save it as a file and open that.")
+            return
         try:
             self.dispatch(updates.set_kernel(parse_kernel(text), "Paste kernel"))
         except ValueError as error:
             self.window.message.show_message(f"The text is neither a file nor a kernel: {error}")
 
     def step(self, by: int) -> None:
-        """Go to the previous or next picture of the folder."""
-        if (source := self.shelf.neighbour(self.state.source, by)) is not None:
+        """Go to the previous or next picture of the folder, counted from the one that is being read, if any."""
+        here = self._awaited.source if self._awaited is not None else self.state.source
+        if (source := self.shelf.neighbour(here, by)) is not None:
             self.dispatch(updates.set_source(source, "Next picture" if by > 0 else "Previous picture"))
 
     def point(self, pixel: tuple[int, int] | None) -> None:
@@ -347,7 +346,7 @@ class Controller(QObject):
         """Stop what is running; what is shown stays."""
         for resource in ("compute", "files"):
             self.runner.cancel(resource)
-        self._when_loaded = None
+        self._awaited = None
 
     def at_rest(self) -> bool:
         """Whether all work is done and shown."""
@@ -368,14 +367,15 @@ class Controller(QObject):
         self.window.source.show_recent(self.settings.recent_files)
 
     def _tick(self) -> None:
-        self.window.status.show_frames(self.pace.frames())
-        self.window.status.show_running(texts.running(self.runner.running(), PATIENCE))
-        if self.runner.idle() and not self.pace.frames():
+        moving = self.screen.show_pace(self.runner.running())
+        if self.runner.idle() and not moving:
             self._ticker.stop()
 
     def _keep_session(self) -> None:
-        if self.session is not None:
-            self.session.write(self.state)
+        state = replace(self.state, pixel=None)  # where the mouse points is not worth a write
+        if self.session is not None and state != self._kept:
+            self._kept = state
+            self.submit(jobs.keep_session(self.session, state))
 
     def _timers(self) -> None:
         self._numbers = QTimer(self, interval=0, singleShot=True)

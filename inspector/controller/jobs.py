@@ -1,5 +1,6 @@
 """The operations of the window: functions of frozen values that run on the workers."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -11,17 +12,20 @@ from numpy.typing import NDArray
 import kernels
 from inspector.core.display import picture_shown, pyramid
 from inspector.core.files import atomic_write
-from inspector.core.filtering import Filtered, apply_filter
+from inspector.core.filtering import BINS, Filtered, apply_filter
 from inspector.core.images import PictureError, list_pictures, read_picture, sniff, write_shown, write_values
+from inspector.core.kernel_file import read_kernel
+from inspector.core.names import listed
 from inspector.core.picture import Picture
 from inspector.core.resolve import FilterRequest
 from inspector.core.resources import sample, samples
-from inspector.core.state import Source, SourceKind
+from inspector.core.session import SessionFile
+from inspector.core.state import AppState, Source, SourceKind
 from inspector.work.runner import Operation
-from kernels import Kernel, format_kernel, parse_kernel
+from kernels import Kernel, format_kernel
+from kernels.levels import histogram
 
 THUMBNAIL = 184
-LARGEST_TEXT = 32 << 20  # bytes; a kernel of a million weights fits
 KERNEL_SUFFIXES = {".txt", ".csv", ".tsv", ".kernel"}
 
 Cancel = Callable[[], bool]
@@ -29,12 +33,13 @@ Cancel = Callable[[], bool]
 
 @dataclass(frozen=True, eq=False)
 class Loaded:
-    """A picture ready to be shown: ``rgb`` ``(H, W, 3)`` uint8, and ``smaller`` its pyramid."""
+    """A picture ready to be shown: ``rgb`` ``(H, W, 3)`` uint8, ``smaller`` its pyramid, ``thumbnail`` ``(h, w, 3)``."""
 
     source: Source
     picture: Picture
     rgb: NDArray[np.uint8]
     smaller: tuple[NDArray[np.uint8], ...]
+    thumbnail: NDArray[np.uint8]
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,14 +50,34 @@ class Shown:
     filtered: Filtered
 
 
+@dataclass(frozen=True, eq=False)
+class Counted:
+    """A result with the histogram ``(C, 256)`` of all its values; the live one may leave out rows."""
+
+    shown: Shown
+    counts: NDArray[np.int64]
+
+
 @dataclass(frozen=True)
 class Found:
-    """What opened paths turned out to be: pictures to step through from ``first`` on, or a kernel."""
+    """What opened paths turned out to be: pictures to step through from ``first`` on, or a kernel.
+
+    ``skipped`` are the names of those among several that could not be opened. ``exact``: only ``first``
+    was asked for, the others lie beside it.
+    """
 
     pictures: tuple[str, ...] = ()
     first: str = ""
     kernel: Kernel | None = None
     skipped: tuple[str, ...] = ()
+    exact: bool = False
+
+    def without_first(self) -> "Found | None":
+        """What is left to try when ``first`` cannot be opened, or None."""
+        rest = tuple(path for path in self.pictures if path != self.first)
+        if self.exact or not rest:
+            return None
+        return Found(rest, rest[0], skipped=(*self.skipped, Path(self.first).name))
 
 
 def load(source: Source, memory: Picture | None) -> Operation:
@@ -65,6 +90,12 @@ def filter_picture(request: FilterRequest, *, wait: bool) -> Operation:
     return Operation("filter", "Filtering", partial(_filter, request, wait))
 
 
+def count_all(shown: Shown) -> Operation:
+    """Count every value of a result."""
+    filtered = shown.filtered
+    return Operation("count", "Counting values", lambda _: Counted(shown, histogram(filtered.values, *filtered.span, BINS)))
+
+
 def warm_up() -> Operation:
     """Compile the fast engine behind the window's back."""
     return Operation("warm", "Compiling the fast engine", lambda _: kernels.warm_up(), resource="engine")
@@ -73,6 +104,11 @@ def warm_up() -> Operation:
 def find(paths: tuple[str, ...]) -> Operation:
     """Look at what was opened or dropped: pictures, folders, kernel texts."""
     return Operation("find", "Looking at the files", partial(_find, paths), resource="files")
+
+
+def keep_session(session: SessionFile, state: AppState) -> Operation:
+    """Write what a crash must not lose."""
+    return Operation("session", "Noting the state", lambda _: session.write(state), resource="files")
 
 
 def thumbnails() -> Operation:
@@ -121,7 +157,8 @@ def _load(source: Source, memory: Picture | None, _: Cancel) -> Loaded:
     if picture is None:
         raise PictureError("The pasted picture is no longer there; paste it again.")
     rgb = picture_shown(picture)
-    return Loaded(source, picture, rgb, pyramid(rgb))
+    smaller = pyramid(rgb)
+    return Loaded(source, picture, rgb, smaller, thumbnail((rgb, *smaller)[-1]))
 
 
 def _read(source: Source) -> Picture:
@@ -133,38 +170,48 @@ def _filter(request: FilterRequest, wait: bool, cancel: Cancel) -> Shown:
     return Shown(request, apply_filter(request.picture, request.settings, cancel=cancel, wait=wait))
 
 
-def _find(paths: tuple[str, ...], _: Cancel) -> Found:
+def _find(paths: tuple[str, ...], cancel: Cancel) -> Found:
     if len(paths) == 1:
         return _find_one(Path(paths[0]).absolute())
-    folders = [Path(path).absolute() for path in paths]
-    pictures = [str(p) for path in folders for p in (list_pictures(path) if path.is_dir() else (path,))]
-    return Found(tuple(pictures), pictures[0] if pictures else "")
+    pictures: list[str] = []
+    skipped: list[str] = []
+    for path in (Path(path).absolute() for path in paths):
+        if cancel():
+            break
+        found = list_pictures(path) if _is_folder(path) else (path,) if sniff(path) else ()
+        pictures += map(str, found)
+        skipped += [] if found else [path.name]
+    if not pictures:
+        raise PictureError(f"None of these is a picture: {listed(skipped)}.")
+    return Found(tuple(dict.fromkeys(pictures)), pictures[0], skipped=tuple(skipped))
 
 
 def _find_one(path: Path) -> Found:
-    if path.is_dir():
+    if _is_folder(path):
         pictures = tuple(map(str, list_pictures(path)))
         if not pictures:
             raise PictureError(f"There is no picture in the folder {path.name}.")
         return Found(pictures, pictures[0])
     if kernel := _kernel_in(path):
         return Found(kernel=kernel)
-    beside = tuple(map(str, list_pictures(path.parent))) if path.parent.is_dir() else ()
-    return Found(beside if str(path) in beside else (str(path),), str(path))
+    beside = tuple(map(str, list_pictures(path.parent))) if _is_folder(path.parent) else ()
+    return Found(beside if str(path) in beside else (str(path),), str(path), exact=True)
+
+
+def _is_folder(path: Path) -> bool:
+    return os.path.isdir(path)  # noqa: PTH112 - unlike Path.is_dir, False for a name that no file can have
 
 
 def _kernel_in(path: Path) -> Kernel | None:
-    """The kernel of a text file; None for what is no text. Raises ValueError for a .txt or .csv that is no kernel."""
-    if not path.is_file() or sniff(path) is not None or path.stat().st_size > LARGEST_TEXT:
+    """The kernel of a text file; None for what is none. Raises ValueError for a .txt or .csv that is no kernel."""
+    if sniff(path) is not None:
         return None
     try:
-        return parse_kernel(path.read_text(encoding="utf-8-sig"))
-    except UnicodeDecodeError:
-        return None
-    except ValueError as error:
+        return read_kernel(path)
+    except ValueError:
         if path.suffix.lower() not in KERNEL_SUFFIXES:
             return None
-        raise ValueError(f"{path.name} is not a kernel: {error}") from error
+        raise
 
 
 def _sample_thumbnails() -> tuple[tuple[str, str, NDArray[np.uint8]], ...]:

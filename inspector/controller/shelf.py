@@ -1,29 +1,30 @@
 """Pictures that were loaded, and the row of files that previous and next step through."""
 
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import count
 
 from inspector.controller.jobs import Loaded
 from inspector.core.picture import Picture
 from inspector.core.state import Source, SourceKind
 
-LIMIT = 96 << 20  # bytes of pictures that are kept besides the present one, so that undo is instant
+LIMIT = 96 << 20  # bytes of loaded pictures that are kept, so that undo is instant
+PASTED_LIMIT = 512 << 20  # bytes of pasted pictures, which no file would bring back
 
 
 @dataclass
 class Shelf:
-    """Recently loaded pictures by source, pasted pictures, and the present folder or list of files."""
+    """Recently loaded pictures by source, pasted pictures by name, and the present folder or list of files."""
 
     loaded: OrderedDict[Source, Loaded] = field(default_factory=OrderedDict)
-    memory: dict[str, Picture] = field(default_factory=dict)
+    pasted: OrderedDict[str, Picture] = field(default_factory=OrderedDict)
     files: tuple[str, ...] = ()
+    _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     def put(self, loaded: Loaded) -> None:
-        """Keep a picture; the oldest ones go when there are too many bytes."""
+        """Keep a picture."""
         self.loaded[loaded.source] = loaded
         self.loaded.move_to_end(loaded.source)
-        while len(self.loaded) > 1 and sum(map(_size, self.loaded.values())) > LIMIT:
-            self.loaded.popitem(last=False)
 
     def get(self, source: Source) -> Loaded | None:
         """The picture of that source, if it is still here."""
@@ -31,10 +32,18 @@ class Shelf:
             self.loaded.move_to_end(source)
         return self.loaded.get(source)
 
+    def trim(self, present: Source) -> None:
+        """Let the oldest pictures go while there are more than ``LIMIT`` bytes, but never the ``present`` one."""
+        spare = [source for source in self.loaded if source != present]
+        while spare and sum(map(_size, self.loaded.values())) > LIMIT:
+            del self.loaded[spare.pop(0)]
+
     def keep_pasted(self, picture: Picture) -> Source:
-        """Remember a pasted picture; it has no file, so it is kept while the window is open."""
-        name = f"pasted {len(self.memory) + 1}"
-        self.memory[name] = picture
+        """Name and remember a pasted picture; the oldest ones go when there are more than ``PASTED_LIMIT`` bytes."""
+        name = f"pasted {next(self._numbers)}"
+        self.pasted[name] = replace(picture, name=name)
+        while len(self.pasted) > 1 and sum(p.values.nbytes for p in self.pasted.values()) > PASTED_LIMIT:
+            self.pasted.popitem(last=False)
         return Source(SourceKind.MEMORY, name)
 
     def position(self, source: Source) -> tuple[int, int]:
@@ -52,5 +61,5 @@ class Shelf:
 
 
 def _size(loaded: Loaded) -> int:
-    same = loaded.rgb is loaded.picture.values
-    return loaded.picture.values.nbytes + (0 if same else loaded.rgb.nbytes)
+    arrays = (loaded.picture.values, loaded.picture.alpha, loaded.rgb, *loaded.smaller)
+    return sum({id(array): array.nbytes for array in arrays if array is not None}.values())  # rgb may be the values

@@ -1,12 +1,11 @@
 """What the window says: labels, facts and failures as sentences."""
 
-from time import monotonic
-
 from inspector.controller.jobs import Loaded
 from inspector.core.display import Display
 from inspector.core.facts import SourceFacts
 from inspector.core.filtering import Channels, Filtered, FilterSettings
 from inspector.core.history import History
+from inspector.core.names import listed
 from inspector.core.numbers_text import four_digits
 from inspector.core.picture import Picture
 from inspector.core.state import SourceKind
@@ -82,8 +81,13 @@ def result_facts(filtered: Filtered) -> str:
         text += f" · {facts.nan} NaN, {facts.infinite} infinite"
     if any(filtered.plan.remainder):
         y, x = filtered.plan.remainder
-        text += f" · the stride leaves out the last {y} rows and {x} columns"
+        left_out = " and ".join(_number(n, what) for n, what in ((y, "row"), (x, "column")) if n)
+        text += f" · the stride leaves out the last {left_out}"
     return text
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def failure(outcome: Outcome) -> str:
@@ -99,10 +103,14 @@ def unexpected(outcome: Outcome) -> str:
     return f"{outcome.operation.title} failed inside the program ({type(outcome.error).__name__}); nothing that is open was lost."
 
 
-def running(now: tuple[Running, ...], patience: float) -> str:
-    """What has been running for longer than ``patience`` seconds, or ''."""
-    late = [r.operation.title for r in now if monotonic() - r.since > patience]
-    return f"{', '.join(late)} …" if late else ""
+def left_out(names: tuple[str, ...]) -> str:
+    """Files among those opened that were passed over."""
+    return f"{len(names)} of these could not be opened and were left out: {listed(names)}."
+
+
+def running(late: tuple[Running, ...]) -> str:
+    """What has been running for long, or ''."""
+    return f"{', '.join(r.operation.title for r in late)} …" if late else ""
 
 
 def command_titles(history: History) -> dict[str, str]:

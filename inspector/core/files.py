@@ -58,6 +58,16 @@ def atomic_write(path: str | os.PathLike[str], writer: Callable[[BinaryIO], obje
         raise save_refusal(path, "no file can have such a name; choose another one", str(error)) from error
 
 
+def make_folder(path: str | os.PathLike[str]) -> None:
+    """Make a folder, and those above it, if it is not there. Raises SaveError."""
+    try:
+        Path(path).mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise save_refusal(path, "it is to be a folder, and there is a file of that name; choose another name") from error
+    except OSError as error:
+        raise save_refusal(path, _reason(error), str(error)) from error
+
+
 def _reason(error: OSError) -> str:
     if error.errno is None:  # numpy's tofile, which tifffile uses, says only how much it wrote
         return "not all of it could be written, probably because the disk is full; free some space or save elsewhere"

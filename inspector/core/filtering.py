@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inspector.core.display import Display, Distribution, Levels, levels_for, pyramid, resolve_display, shown
-from inspector.core.picture import Picture, luminance
+from inspector.core.picture import Picture
 from kernels import Border, Kernel, Padding, engine
 from kernels.levels import Statistics, histogram, outside, statistics
 from kernels.plan import Plan
@@ -96,7 +96,7 @@ def effective_kernel(settings: FilterSettings) -> tuple[Kernel, str]:
 
 def source_values(picture: Picture, channels: Channels) -> NDArray[np.generic]:
     """What is filtered: the picture's values, or their luminance."""
-    return luminance(picture.values) if channels is Channels.LUMINANCE else picture.values
+    return picture.luminance if channels is Channels.LUMINANCE else picture.values
 
 
 def apply_filter(
@@ -143,8 +143,10 @@ def description(picture: Picture, settings: FilterSettings, filtered: Filtered) 
     facts = filtered.statistics
     return {
         "picture": picture.name,
+        "frame": f"{picture.frame + 1} of {picture.frames}",
         "kernel": settings.kernel.title,
         "weights": np.array2string(filtered.kernel.weights, threshold=1024),
+        "bias": repr(filtered.kernel.bias),
         "operation": "convolve" if settings.convolve else "correlate",
         "border": str(settings.border),
         "constant": str(settings.cval) if settings.border is Border.CONSTANT else "",

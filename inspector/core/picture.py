@@ -52,6 +52,13 @@ class Picture:
         """How often each value occurs; counted when it is first asked for."""
         return tally(self.values)
 
+    @cached_property
+    def luminance(self) -> NDArray[np.floating]:
+        """``luminance`` of the values, read-only; computed when it is first asked for."""
+        values = luminance(self.values)
+        values.flags.writeable = False
+        return values
+
 
 def float_range(values: NDArray[np.generic]) -> tuple[float, float]:
     """Black and white of a floating-point picture: (0, 1) if its finite values fit, else their range.

@@ -13,7 +13,7 @@ def as_command(source: Source, settings: FilterSettings, output: str = "filtered
     """A shell command that computes this result. Raises ValueError for a picture that is in no file."""
     words = ["cnn-inspector", "filter", _image(source)]
     if source.frame:
-        words += ["--frame", str(source.frame)]
+        words += ["--frame", str(source.frame + 1)]
     words += ["-k", _kernel_word(settings.kernel), "-o", output]
     words += [word for option in _options(settings) if option.changed for word in option.words]
     return shlex.join(words)
@@ -51,14 +51,14 @@ def _options(settings: FilterSettings) -> tuple[_Option, ...]:
     kernel = settings.kernel
     return (
         _Option(("--border", settings.border.value), settings.border is not Border.REFLECT),
-        _Option((f"--cval={settings.cval!r}",), settings.border is Border.CONSTANT),
+        _Option((f"--cval={_number(settings.cval)}",), settings.border is Border.CONSTANT),
         _Option(("--stride", str(settings.stride)), settings.stride != 1),
         _Option(("--dilation", str(settings.dilation)), settings.dilation != 1),
         _Option(("--padding", str(settings.padding)), settings.padding != Padding.SAME),
         _Option(("--convolve",), settings.convolve),
         _Option(("--channels", settings.channels.value), settings.channels is not Channels.RGB),
-        _Option((f"--bias={kernel.bias!r}",), kernel.bias != 0),
-        _Option((f"--scale={settings.scale!r}",), settings.scale != 1 and not settings.normalize),
+        _Option((f"--bias={_number(kernel.bias)}",), kernel.bias != 0),
+        _Option((f"--scale={_number(settings.scale)}",), settings.scale != 1 and not settings.normalize),
         _Option(("--normalize",), settings.normalize),
         _Option(("--display", settings.display.value), settings.display is not Display.AUTO),
         _Option(("--device", settings.device), settings.device != "auto"),
@@ -80,7 +80,14 @@ def _same_preset(kernel: Kernel) -> str:
 
 
 def _kernel_word(kernel: Kernel) -> str:
-    return _same_preset(kernel) or _one_line(kernel)
+    return _same_preset(kernel) or _anchored(kernel)
+
+
+def _anchored(kernel: Kernel) -> str:
+    """The weights, after a line that names an anchor other than the usual one."""
+    y, x = kernel.anchor
+    usual = kernel.anchor == (kernel.shape[0] // 2, kernel.shape[1] // 2)
+    return _one_line(kernel) if usual else f"# anchor: {y} {x}\n{_one_line(kernel)}"
 
 
 def _one_line(kernel: Kernel) -> str:
@@ -98,3 +105,8 @@ def _kernel_python(kernel: Kernel) -> str:
 
 def _padding(padding: Padding | int) -> str:
     return repr(padding.value) if isinstance(padding, Padding) else str(padding)
+
+
+def _number(value: float) -> str:
+    """The shortest text of exactly this number: 128, 0.1."""
+    return repr(value).removesuffix(".0")

@@ -13,6 +13,7 @@ from inspector.core.files import SaveError, atomic_write
 from inspector.core.filtering import Channels, FilterSettings
 from inspector.core.state import AppState, Layout, Source, SourceKind, Theme
 from kernels import Border, Kernel, Padding
+from kernels.engine import DEVICES
 
 VERSION = 1
 
@@ -49,7 +50,7 @@ def from_json(text: str) -> AppState:
             split=min(max(float(data["view"]["split"]), 0.0), 1.0),
             theme=Theme(data["view"]["theme"]),
         )
-    except (KeyError, TypeError, IndexError, RecursionError) as error:
+    except (KeyError, TypeError, IndexError, OverflowError, RecursionError) as error:
         raise ValueError(f"not a saved session: {error!r}") from error
 
 
@@ -65,11 +66,13 @@ def _kernel(data: dict[str, Any]) -> Kernel:
 
 def _filter(data: dict[str, Any], kernel: Kernel) -> FilterSettings:
     padding = data["padding"]
+    if data["device"] not in DEVICES:
+        raise ValueError(f"{data['device']!r} is no device")
     return FilterSettings(
         kernel=kernel, convolve=bool(data["convolve"]), normalize=bool(data["normalize"]), scale=float(data["scale"]),
         border=Border(data["border"]), cval=float(data["cval"]), stride=int(data["stride"]), dilation=int(data["dilation"]),
         padding=int(padding) if isinstance(padding, int) else Padding(padding), channels=Channels(data["channels"]),
-        display=Display(data["display"]), device=str(data["device"]),
+        display=Display(data["display"]), device=data["device"],
     )  # fmt: skip
 
 
@@ -93,8 +96,12 @@ class SessionFile:
         self.path.unlink(missing_ok=True)
 
     def recover(self) -> AppState | None:
-        """The newest state that a crashed program left behind; crashed programs' files are removed."""
-        found = [path for path in self.path.parent.glob("session-*.json") if path != self.path and not _alive(path)]
+        """The newest state that a crashed program left behind; crashed programs' files are removed.
+
+        To be asked before the first ``write``: a file of this process's own number is then from an
+        earlier process that had the same one, as in a container.
+        """
+        found = [path for path in self.path.parent.glob("session-*.json") if path == self.path or not _alive(path)]
         states = [state for path in sorted(found, key=_age) if (state := _read(path)) is not None]
         for path in found:
             path.unlink(missing_ok=True)

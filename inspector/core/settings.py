@@ -5,15 +5,12 @@ field is checked by itself, so that one bad field costs nothing but that field.
 """
 
 import json
-import os
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-
+from inspector.core import places
 from inspector.core.files import SaveError, atomic_write
 from inspector.core.names import printable
 
@@ -48,14 +45,8 @@ class _Unusable(Exception):  # noqa: N818 - a reason, turned into a sentence by 
 
 
 def default_path() -> Path:
-    """Where this system keeps settings; a temporary folder for a user without a home."""
-    try:
-        folder = platformdirs.user_config_path("cnn-inspector", appauthor=False)
-    except RuntimeError:  # HOME is unset and the user unknown; older platformdirs return "~" as it is
-        folder = Path()
-    if not folder.is_absolute():
-        folder = Path(tempfile.gettempdir()) / f"cnn-inspector-{os.getuid() if hasattr(os, 'getuid') else 0}"
-    return folder / "settings.json"
+    """Where this system keeps settings."""
+    return places.config() / "settings.json"
 
 
 def load(path: Path) -> tuple[Settings, str | None]:

@@ -23,6 +23,7 @@ X_LIBRARIES = {
     "libxcb-xkb.so.1": "libxcb-xkb1",
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
 }
+INSTEAD = "render to files instead: cnn-inspector screenshot DIR, or cnn-inspector filter IMAGE -k KERNEL -o OUT.png"
 
 
 def display_problem(*, offscreen: bool = False) -> str:
@@ -32,13 +33,14 @@ def display_problem(*, offscreen: bool = False) -> str:
     platform = "offscreen" if offscreen else os.environ.get("QT_QPA_PLATFORM", "").split(":")[0]
     screen = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     if not platform and not screen:
-        return (
-            "There is no display to open a window on; render to files instead: "
-            "cnn-inspector screenshot DIR, or cnn-inspector filter IMAGE -k KERNEL -o OUT.png"
-        )
+        return f"There is no display to open a window on; {INSTEAD}"
     on_x = platform == "xcb" or (not platform and not os.environ.get("WAYLAND_DISPLAY"))
     missing = missing_packages(BASE_LIBRARIES | (X_LIBRARIES if on_x else {}))
-    return f"Qt needs system libraries that are missing; install them: apt-get install {' '.join(missing)}" if missing else ""
+    if missing:
+        return f"Qt needs system libraries that are missing; install them: apt-get install {' '.join(missing)}"
+    if on_x and not _x_answers():
+        return f"The display {os.environ.get('DISPLAY', '')!r} does not answer; {INSTEAD}"
+    return ""
 
 
 def missing_packages(libraries: dict[str, str]) -> tuple[str, ...]:
@@ -52,3 +54,13 @@ def _loads(file: str) -> bool:
     except OSError:
         return False
     return True
+
+
+def _x_answers() -> bool:
+    """Whether a connection to the X server of ``DISPLAY`` can be made."""
+    xcb = ctypes.CDLL("libxcb.so.1")
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    connection = ctypes.c_void_p(xcb.xcb_connect(None, None))
+    answers = int(xcb.xcb_connection_has_error(connection)) == 0
+    xcb.xcb_disconnect(connection)
+    return answers

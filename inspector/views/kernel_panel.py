@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from functools import partial
 
+import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from inspector.core import kernel_edits, updates
 from inspector.core.kernel_edits import LARGEST_GRID
+from inspector.views.theme import GRID
 from inspector.views.widgets.icon_button import IconButton
 from inspector.views.widgets.kernel_text import KernelText
 from inspector.views.widgets.number_field import NumberField
@@ -76,7 +78,7 @@ class KernelPanel(QWidget):
         turns.addWidget(self.load)
         turns.addWidget(self.save)
         column.addLayout(turns)
-        column.addLayout(row(self.normalize, _buddy("&Scale", self.scale), self.scale, _buddy("&Bias", self.bias), self.bias))
+        column.addLayout(row(self.normalize, _buddy("&Scale", self.scale), self.scale, _buddy("Bi&as", self.bias), self.bias))
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(section)
@@ -97,7 +99,7 @@ class KernelPanel(QWidget):
         self.scale.edited.connect(self._scale)
         self.bias.edited.connect(self._bias)
         self.as_text.clicked.connect(self.edit_as_text)
-        self.text.closed.connect(self._show_body)
+        self.text.closed.connect(self._close_text)
         self.load.clicked.connect(self.load_requested)
         self.save.clicked.connect(self.save_requested)
 
@@ -113,6 +115,7 @@ class KernelPanel(QWidget):
         self.scale.show_value(scale)
         self._note = note
         if kernel != self._kernel:
+            same_weights = np.array_equal(kernel.weights, self._kernel.weights)
             self._kernel = kernel
             self.gallery.show_kernel(kernel)
             self.grid.show_kernel(kernel)
@@ -120,7 +123,7 @@ class KernelPanel(QWidget):
             self.rows.show_value(kernel.shape[0])
             self.columns.show_value(kernel.shape[1])
             self.bias.show_value(kernel.bias)
-            self._show_body(editing=self.text.isVisibleTo(self))
+            self._show_body(editing=same_weights and self.text.isVisibleTo(self))  # a text of other weights is out of date
         self._show_note(self.grid.problem)
 
     def edit_as_text(self) -> None:
@@ -128,6 +131,10 @@ class KernelPanel(QWidget):
         self.text.open(self._kernel)
         self._show_body(editing=True)
         self.text.field.setFocus()
+
+    def _close_text(self) -> None:
+        self.as_text.setFocus()  # before the editor goes, or the focus goes on to what is next
+        self._show_body()
 
     def _show_body(self, *, editing: bool = False) -> None:
         large = max(self._kernel.shape) > LARGEST_GRID
@@ -163,13 +170,19 @@ class _Picture(QLabel):
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("Picture of the kernel")
+        self.setObjectName("kernelPicture")
         self.setFixedHeight(PICTURE_SIDE)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
 
     def show_kernel(self, kernel: Kernel) -> None:
         """Draw the kernel if it is too large for the grid."""
         if max(kernel.shape) > LARGEST_GRID:
             image = kernel_image(kernel.weights)
-            self.setPixmap(QPixmap.fromImage(image).scaled(PICTURE_SIDE, PICTURE_SIDE, Qt.AspectRatioMode.KeepAspectRatio))
+            self.setPixmap(
+                QPixmap.fromImage(image).scaled(
+                    PICTURE_SIDE - 2 * GRID, PICTURE_SIDE - 2 * GRID, Qt.AspectRatioMode.KeepAspectRatio
+                )
+            )
             self.setToolTip(f"{kernel.shape[0]} × {kernel.shape[1]} weights; too many for cells, edit them as text")
 
 

@@ -17,6 +17,7 @@ from inspector.views.transfer import Incoming, incoming
 
 TITLE = "CNN Inspector"
 LEFT, RIGHT = 232, 304  # widths of the columns at the first start, pixels
+NARROWEST_LEFT, NARROWEST_RIGHT = 200, 288  # what their contents need
 
 
 class MainWindow(QMainWindow):
@@ -39,9 +40,9 @@ class MainWindow(QMainWindow):
         self.options = OptionsPanel()
         self.histogram = HistogramView()
         self.pixel = PixelPanel()
-        self.message = MessageBar()
+        self.message = MessageBar(self.picture)
         self.status = StatusLine()
-        self._left = _column(self.source, self.histogram, stretch_first=True)
+        self._left = _with_foot(_column(self.source), self.histogram)
         self._right = _column(self.kernel, self.options)
         self._splitter = self._make_splitter()
         self._make_centre()
@@ -63,7 +64,8 @@ class MainWindow(QMainWindow):
     def show_sizes(self, sizes: tuple[int, ...], geometry: str) -> None:
         """Restore what ``sizes`` and ``geometry`` said; what does not fit is ignored."""
         if len(sizes) == self._splitter.count() and all(size >= 0 for size in sizes):
-            self._splitter.setSizes(list(sizes))
+            wide = LEFT, self.width() - LEFT - RIGHT, RIGHT
+            self._splitter.setSizes([size or usual for size, usual in zip(sizes, wide, strict=True)])  # 0: it was hidden
         if geometry:
             self.restoreGeometry(QByteArray.fromBase64(geometry.encode("ascii", "ignore")))
 
@@ -96,10 +98,12 @@ class MainWindow(QMainWindow):
         self.addToolBar(bar)
 
     def _make_splitter(self) -> QSplitter:
-        middle = _column_plain(self.message, self.picture, self.pixel)
+        middle = _column_plain(self.picture, self.pixel)
         splitter = QSplitter(childrenCollapsible=False)
         for widget in (self._left, middle, self._right):
             splitter.addWidget(widget)
+        self._left.setMinimumWidth(NARROWEST_LEFT)
+        self._right.setMinimumWidth(NARROWEST_RIGHT)
         splitter.setStretchFactor(1, 1)
         splitter.setSizes([LEFT, 1280 - LEFT - RIGHT, RIGHT])
         return splitter
@@ -119,18 +123,32 @@ def _column_plain(*widgets: QWidget) -> QWidget:
     return holder
 
 
-def _column(*widgets: QWidget, stretch_first: bool = False) -> QScrollArea:
+def _with_foot(column: QScrollArea, foot: QWidget) -> QWidget:
+    """What stays in sight under a column that scrolls."""
     holder = QWidget()
     layout = QVBoxLayout(holder)
-    layout.setContentsMargins(12, 8, 12, 8)
+    layout.setContentsMargins(0, 0, 0, 8)
+    layout.addWidget(column, 1)
+    below = QVBoxLayout()
+    below.setContentsMargins(12, 0, 12, 0)
+    below.addWidget(foot)
+    layout.addLayout(below)
+    return holder
+
+
+def _column(*widgets: QWidget) -> QScrollArea:
+    holder = QWidget()
+    layout = QVBoxLayout(holder)
+    layout.setContentsMargins(12, 8, 2, 8)  # the scroll bar is the rest of the margin
     layout.setSpacing(8)
-    for number, widget in enumerate(widgets):
-        layout.addWidget(widget, 1 if stretch_first and number == 0 else 0)
-    if not stretch_first:
-        layout.addStretch(1)
+    for widget in widgets:
+        layout.addWidget(widget)
+    layout.addStretch(1)
     area = QScrollArea(widgetResizable=True)
     area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it takes the focus
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # its room is kept, so that nothing moves
     area.setWidget(holder)
     return area
 

@@ -1,5 +1,7 @@
 """The command palette and the key sheet, both made from the command table."""
 
+from functools import partial
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
@@ -22,6 +24,12 @@ def matches(query: str, command: Command) -> bool:
     """Whether every word of the query occurs in the command's title, menu or tip."""
     text = f"{command.menu} {command.title} {command.tip}".lower()
     return all(word in text for word in query.lower().split())
+
+
+def rank(query: str, command: Command) -> int:
+    """0 where the title begins with the query, 1 where it contains it, 2 where only the rest does."""
+    title, query = command.title.lower(), query.lower().strip()
+    return 0 if title.startswith(query) else 1 if query in title else 2
 
 
 STEPS = {int(Qt.Key.Key_Up): -1, int(Qt.Key.Key_Down): 1}
@@ -64,9 +72,9 @@ class CommandPalette(QDialog):
 
     def _filter(self, query: str) -> None:
         self._list.clear()
-        for command in COMMANDS:
-            if command.id != "palette" and matches(query, command):
-                self._list.addTopLevelItem(self._item(command))
+        found = (command for command in COMMANDS if command.id != "palette" and matches(query, command))
+        for command in sorted(found, key=partial(rank, query)):
+            self._list.addTopLevelItem(self._item(command))
         self._select(0)
 
     def _select(self, step: int) -> None:

@@ -28,11 +28,22 @@ class PictureLabels:
         self.zoom.show_text(text if method is Resampling.EXACT else f"{text} · {method}")
 
     def place(self, layout: Layout, left: QRect, right: QRect) -> None:
-        """Put the labels into the corners of the views ``left`` and ``right``, which may be the same."""
-        room = left.width() // (1 if layout is Layout.SIDE else 2) - 2 * GAP
+        """Put the labels into the corners of the views ``left`` and ``right``, which may be the same.
+
+        Where two share a line, the one on the right has what the other leaves.
+        """
+        room = left.width() - 2 * GAP
         west, east = left.left() + GAP, right.left() + right.width() - GAP
         top, bottom = left.top() + GAP, left.top() + left.height() - GAP - self.zoom.sizeHint().height()
-        self.input.place(west, top, room if layout is not Layout.OUTPUT else 0)
-        self.output.place(east, top, room if layout is not Layout.INPUT else 0, from_right=True)
-        self.reading.place(west, bottom, room)
-        self.zoom.place(east, bottom, room, from_right=True)
+        first, second = _shared(room, self.input) if layout is Layout.SPLIT else (room, room)
+        self.input.place(west, top, 0 if layout is Layout.OUTPUT else first)
+        self.output.place(east, top, 0 if layout is Layout.INPUT else second, from_right=True)
+        zoom, reading = (room, room) if layout is Layout.SIDE else _shared(room, self.zoom)
+        self.reading.place(west, bottom, reading)
+        self.zoom.place(east, bottom, zoom, from_right=True)
+
+
+def _shared(room: int, chip: Chip) -> tuple[int, int]:
+    """Room for a label, at most a half, and what it leaves for the other one."""
+    taken = min(chip.sizeHint().width(), (room - GAP) // 2)
+    return taken, room - GAP - taken

@@ -18,6 +18,7 @@ from inspector.views.widgets.split_line import SplitLine
 ZOOM_STEP = 1.5
 OUTPUT_FIRST = (Layout.SPLIT, Layout.OUTPUT)  # the output is in the first view, not beside it
 EMPTY = "Drop a picture here, open one from the File menu, or paste one."
+BY_KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 ARROWS = {
     Qt.Key.Key_Up: (-1, 0),
     Qt.Key.Key_Down: (1, 0),
@@ -255,8 +256,8 @@ class PicturePane(QWidget):
         self.pixel_stepped.emit(step[0] * far, step[1] * far)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show where the keyboard goes."""
-        self._show_focus(True)
+        """Show where the keyboard goes, to those who came by the keyboard."""
+        self._show_focus(event.reason() in BY_KEYBOARD)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Show that the keyboard goes elsewhere."""

@@ -1,8 +1,8 @@
 """The pixel inspector: patch, kernel and products behind one output value."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from inspector.core.arithmetic import PixelSum
 from inspector.core.numbers_text import four_digits
@@ -11,7 +11,6 @@ from inspector.views.theme import GRID
 from inspector.views.widgets.number_grid import Cell, NumberGrid, Table
 from inspector.views.widgets.section import label, set_role
 
-WIDE = 560  # from this width the tables stand side by side, pixels
 HINT = "Move the mouse over the picture, or use the arrow keys."
 BUTTON = 80  # width of a channel's button: nothing moves when its number changes
 CHANNELS = ("R", "G", "B")
@@ -28,14 +27,13 @@ class PixelPanel(QWidget):
         self.setAccessibleName("Pixel inspector")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._position = label(HINT, wrap=True)
+        self._position.setMinimumHeight(2 * self.fontMetrics().lineSpacing())  # the hint needs two lines in a small window
         self._sum = _selectable("Sum of products and bias")
         self._verdict = _selectable("Output of the engine")
         self._note = label(role="muted", wrap=True)
         self._grids = tuple(NumberGrid(name) for name in ("Patch", "Kernel", "Products"))
         self._buttons = QButtonGroup(self)
-        self._head = QBoxLayout(QBoxLayout.Direction.TopToBottom)
-        self._body = QBoxLayout(QBoxLayout.Direction.TopToBottom)
-        self._foot = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._head, self._body, self._foot = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
         self._arrange()
         self._connect()
         self.show_sum(None, None, (), 0)
@@ -72,14 +70,6 @@ class PixelPanel(QWidget):
                 button.setText(f"{CHANNELS[number]} {four_digits(values[number])}")
         if channel < len(values):
             self._buttons.button(channel).setChecked(True)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Put the tables side by side where there is room, below each other where there is not."""
-        super().resizeEvent(event)
-        wide = self.width() >= WIDE
-        for layout in (self._head, self._body, self._foot):
-            layout.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
-        self._position.setMinimumHeight(0 if wide else 2 * self.fontMetrics().lineSpacing())  # the hint needs two lines
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)

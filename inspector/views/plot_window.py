@@ -15,7 +15,7 @@ Counts = NDArray[np.integer]
 
 
 class HistogramPlot(QDialog):
-    """Counts of input and result, ``(C, bins)`` each, over the values of ``span``; a line for each channel."""
+    """Shares of input and result, from counts ``(C, bins)`` each, over the values of ``span``; a line for each channel."""
 
     def __init__(self, before: Counts, after: Counts, span: tuple[float, float], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -25,8 +25,8 @@ class HistogramPlot(QDialog):
         self.plot = pg.PlotWidget(background=colours.field)
         self.plot.setAccessibleName("Histogram plot")
         item = self.plot.getPlotItem()
-        item.setLabels(bottom="value", left="pixels")
-        item.addLegend()
+        item.setLabels(bottom="value", left="share of the values, %")
+        item.addLegend(labelTextColor=colours.text)
         for name, counts, colour in (("input", before, colours.muted), ("result", after, colours.accent)):
             self._draw(name, counts, span, colour)
         for side in ("left", "bottom"):
@@ -38,4 +38,4 @@ class HistogramPlot(QDialog):
         edges = np.linspace(*span, counts.shape[1] + 1)
         for number, (channel, row) in enumerate(zip(CHANNELS[len(counts)], counts, strict=True)):
             pen = pg.mkPen(QColor(colour), width=1, style=DASHES[number])
-            self.plot.plot(edges, row, stepMode="center", pen=pen, name=name + channel)
+            self.plot.plot(edges, 100 * row / max(int(row.sum()), 1), stepMode="center", pen=pen, name=name + channel)

@@ -152,7 +152,7 @@ class SourcePanel(QWidget):
 class Thumbnail(QLabel):
     """A picture fitted into its place, or the sentence that says how to get one."""
 
-    HEIGHT = 144
+    HEIGHT = 128
 
     def __init__(self) -> None:
         super().__init__(EMPTY)
@@ -180,7 +180,8 @@ class Thumbnail(QLabel):
     def _fit(self, image: QImage) -> None:
         ratio = self.devicePixelRatioF()
         room = QSize(max(self.width(), 1), self.HEIGHT) * ratio
-        mode = Qt.TransformationMode.SmoothTransformation
+        enlarged = image.width() < room.width() and image.height() < room.height()  # pixels stay pixels then
+        mode = Qt.TransformationMode.FastTransformation if enlarged else Qt.TransformationMode.SmoothTransformation
         pixmap = QPixmap.fromImage(image.scaled(room, Qt.AspectRatioMode.KeepAspectRatio, mode))
         pixmap.setDevicePixelRatio(ratio)
         self.setPixmap(pixmap)

@@ -22,6 +22,9 @@ QPushButton:checked:focus, QToolButton:checked:focus { border-color: $text; }
 QPushButton:disabled, QToolButton:disabled { background: $panel; }
 QLineEdit, QPlainTextEdit, QListView, QTableView {
     background: $field; border: 1px solid $line; border-radius: 4px; }
+QFrame#messageBar { background: $raised; border: 1px solid $muted; border-radius: 4px; }
+QFrame#messageBar[severity="error"] { border-color: $warning; }
+QLabel#kernelPicture { background: $field; border: 1px solid $line; border-radius: 4px; }
 Tiles, WeightGrid { background: transparent; border: none; }
 QLineEdit { padding: 3px 6px; min-height: 18px; }
 QLineEdit:focus, QPlainTextEdit:focus, QListView:focus { border-color: $accent; }
@@ -35,6 +38,7 @@ QScrollBar::handle { background: $line; border-radius: 3px; margin: 2px; }
 QScrollBar::handle:hover { background: $muted; }
 QScrollBar::handle:vertical { min-height: 24px; }
 QScrollBar::handle:horizontal { min-width: 24px; }
+QScrollBar::handle:disabled { background: transparent; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: none; }
 QAbstractScrollArea::corner { background: transparent; border: none; }

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QMimeData
+from PySide6.QtCore import QFileInfo, QMimeData, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
 
 from inspector.core.picture import Picture
@@ -27,7 +27,15 @@ def incoming(mime: QMimeData, name: str) -> Incoming:
     image = mime.imageData()
     if isinstance(image, QImage) and not image.isNull():
         return Incoming(picture=picture_of(image, name))
-    return Incoming(text=mime.text())
+    path = _path_in(mime.text())
+    return Incoming(paths=(path,)) if path else Incoming(text=mime.text())
+
+
+def _path_in(text: str) -> str:
+    """The file or folder that a text such as "/home/me/cat.png" or "file:///…" names, or ''."""
+    line = text.strip().strip("\"'")
+    path = QUrl(line).toLocalFile() if line.startswith("file:") else line
+    return path if "\n" not in path and QFileInfo(path).isAbsolute() else ""
 
 
 def picture_of(image: QImage, name: str) -> Picture:

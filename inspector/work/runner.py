@@ -1,5 +1,6 @@
 """One worker thread per resource: what waits is replaced, what runs finishes, failures are values."""
 
+import logging
 import threading
 import traceback
 from collections import deque
@@ -9,6 +10,8 @@ from itertools import count
 from time import monotonic, perf_counter
 from typing import Any
 
+log = logging.getLogger("inspector")
+
 
 @dataclass(frozen=True)
 class Operation:
@@ -16,7 +19,8 @@ class Operation:
 
     ``run`` gets a function that says whether it should stop; it carries all that it needs and
     touches neither Qt nor shared state. With ``latest_only`` a waiting operation of the same
-    ``kind`` is replaced by this one (live filtering); without, each is done in turn (saving).
+    ``kind`` is replaced by this one (live filtering); without, each is done in turn and to its
+    end, whatever is cancelled or closed meanwhile (saving).
     """
 
     kind: str
@@ -28,7 +32,10 @@ class Operation:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How an operation ended: ``value``, or the ``error`` with its ``trace``, or ``cancelled``."""
+    """How an operation ended: ``value``, or the ``error`` with its ``trace``; ``cancelled`` if it was to stop.
+
+    ``serial`` is what ``Runner.submit`` answered, ``milliseconds`` the time that ``run`` took.
+    """
 
     operation: Operation
     serial: int
@@ -67,19 +74,27 @@ class _Worker:
 
     def cancel(self) -> None:
         with self._changed:
-            self._waiting.clear()
-            self._stop.set()
+            self._drop()
 
     def close(self) -> None:
         with self._changed:
             self._closed = True
-            self._waiting.clear()
-            self._stop.set()
+            self._drop()
             self._changed.notify()
 
-    def join(self, seconds: float) -> bool:
-        self._thread.join(max(seconds, 0.0))
+    def _drop(self) -> None:
+        self._waiting = deque(w for w in self._waiting if not w[1].latest_only)
+        if self.running is not None and self.running.operation.latest_only:
+            self._stop.set()
+
+    def join(self, seconds: float, finishing: float) -> bool:
+        self._thread.join(finishing if self._must_finish() else max(seconds, 0.0))
         return not self._thread.is_alive()
+
+    def _must_finish(self) -> bool:
+        with self._changed:
+            running = self.running is not None and not self.running.operation.latest_only
+            return running or bool(self._waiting)
 
     def idle(self) -> bool:
         with self._changed:
@@ -89,7 +104,7 @@ class _Worker:
         with self._changed:
             self.running = None
             self._changed.wait_for(lambda: self._closed or self._waiting)
-            if self._closed:
+            if not self._waiting:
                 return None
             serial, operation = self._waiting.popleft()
             self._stop.clear()
@@ -103,17 +118,19 @@ class _Worker:
                 closed = self._closed
             if not closed:
                 self._deliver(outcome)
+            elif outcome.error is not None and not outcome.cancelled:
+                log.error("%s failed while the window was closed: %s", outcome.operation.title, outcome.trace)
 
 
 class Runner:
     """Hands operations to their resource's worker and the outcomes to ``deliver``.
 
     ``deliver`` is called on the worker threads and must pass the outcome on (a queued signal).
-    Serials grow with every submission, so a receiver can keep results monotone. Nothing is
-    delivered after ``close``.
+    Serials grow with every submission, so a receiver can tell its outcome from an older one.
+    Nothing is delivered after ``close``.
     """
 
-    def __init__(self, deliver: Callable[[Outcome], None], resources: tuple[str, ...] = ("compute", "files")) -> None:
+    def __init__(self, deliver: Callable[[Outcome], None], resources: tuple[str, ...]) -> None:
         self._pass_on = deliver
         self._lock = threading.Lock()
         self._delivered = 0
@@ -127,7 +144,7 @@ class Runner:
         return serial
 
     def cancel(self, resource: str) -> None:
-        """Drop what waits and ask what runs to stop."""
+        """Drop what waits and ask what runs to stop, except for what must be done to its end."""
         self._workers[resource].cancel()
 
     def running(self) -> tuple[Running, ...]:
@@ -143,12 +160,15 @@ class Runner:
         """How many outcomes were handed to ``deliver``; once idle, a receiver that has seen as many has seen all."""
         return self._delivered
 
-    def close(self, seconds: float = 1.0) -> bool:
-        """Stop everything; whether all workers ended within ``seconds``."""
+    def close(self, seconds: float = 1.0, finishing: float = 60.0) -> bool:
+        """Stop everything; whether all workers ended.
+
+        Waits ``seconds`` in all for what can be dropped, and ``finishing`` for what must be done to its end.
+        """
         deadline = monotonic() + seconds
         for worker in self._workers.values():
             worker.close()
-        ended = [worker.join(deadline - monotonic()) for worker in self._workers.values()]
+        ended = [worker.join(deadline - monotonic(), finishing) for worker in self._workers.values()]
         return all(ended)
 
     def _deliver(self, outcome: Outcome) -> None:
@@ -159,10 +179,12 @@ class Runner:
 
 def _perform(serial: int, operation: Operation, stopped: Callable[[], bool]) -> Outcome:
     start = perf_counter()
+    value: Any = None
+    failure: Exception | None = None
+    trace = ""
     try:
         value = operation.run(stopped)
     except Exception as error:  # noqa: BLE001 - the one place where a failure becomes a value
-        elapsed = (perf_counter() - start) * 1e3
         trace = "".join(traceback.format_exception(error))
-        return Outcome(operation, serial, elapsed, error=error.with_traceback(None), trace=trace, cancelled=stopped())
-    return Outcome(operation, serial, (perf_counter() - start) * 1e3, value=value)
+        failure = error.with_traceback(None)
+    return Outcome(operation, serial, (perf_counter() - start) * 1e3, value, failure, trace, stopped())

@@ -3,6 +3,8 @@
 import json
 import os
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from statistics import median
 from time import perf_counter
 
@@ -22,6 +24,7 @@ from inspector.core.picture import Picture
 from inspector.core.settings import Settings
 from inspector.core.state import Theme
 from inspector.views.transfer import Incoming
+from inspector.work.runner import Operation
 from kernels import preset
 
 SECONDS = 1.0
@@ -29,22 +32,26 @@ INPUT_EVERY = 8  # milliseconds, as a mouse of 125 Hz
 
 
 class Frames:
-    """Times at which results arrived and how long their jobs took."""
+    """Times at which results were shown and how long their jobs took on the worker."""
 
     def __init__(self, controller: Controller) -> None:
         self.times: list[float] = []
         self.jobs: list[float] = []
-        self._show, self._receive = controller._show_result, controller._receive
+        self._show, self._submit = controller._show_result, controller.runner.submit
         controller._show_result = self._shown
-        controller._delivered.disconnect(controller._receive)
-        controller._delivered.connect(self._received)
+        controller.runner.submit = self._submitted
 
-    def _received(self, outcome: object) -> None:
-        if outcome.operation.kind == "filter":
-            self.jobs.append(outcome.milliseconds / 1e3)
-        self._receive(outcome)
+    def _submitted(self, operation: Operation) -> int:
+        def timed(cancel: Callable[[], bool]) -> object:
+            start = perf_counter()
+            try:
+                return operation.run(cancel)
+            finally:
+                self.jobs.append(perf_counter() - start)
 
-    def _shown(self, shown: object) -> None:
+        return self._submit(replace(operation, run=timed) if operation.kind == "filter" else operation)
+
+    def _shown(self, shown: jobs.Shown) -> None:
         self._show(shown)
         self.times.append(perf_counter())
 

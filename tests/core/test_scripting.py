@@ -21,6 +21,7 @@ CASES = [
     FilterSettings(preset("sobel-x")),
     FilterSettings(CUSTOM, convolve=True, border=Border.CONSTANT, cval=-2.5, stride=2, dilation=3, padding=4),
     FilterSettings(preset("gaussian5").with_(bias=7.0), normalize=True, channels=Channels.LUMINANCE, padding=Padding.FULL),
+    FilterSettings(Kernel([[1, 2], [3, 4]], anchor=(0, 0))),
     FilterSettings(preset("box3"), scale=0.1, border=Border.WRAP, padding=Padding.VALID, device="cpu"),
 ]
 
@@ -46,7 +47,7 @@ def test_the_script_computes_what_is_shown(settings: FilterSettings) -> None:
 def test_a_file_with_an_awkward_name_is_quoted() -> None:
     source = Source(SourceKind.FILE, "/tmp/it's; a $picture.png", 3)
     words = shlex.split(as_command(source, CASES[0]))
-    assert words[2:5] == ["/tmp/it's; a $picture.png", "--frame", "3"]
+    assert words[2:5] == ["/tmp/it's; a $picture.png", "--frame", "4"]
     assert "frame=3" in as_python(source, CASES[0])
 
 

@@ -1,5 +1,6 @@
 """What a crash leaves behind comes back; what another program uses is left alone."""
 
+import json
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -46,6 +47,26 @@ def test_a_damaged_session_is_passed_over(tmp_path: Path) -> None:
     path = crashed(tmp_path, "{damaged")
     assert SessionFile(tmp_path).recover() is None
     assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "bad"),
+    [
+        ("source", "frame", float("inf")), ("filter", "stride", float("inf")), ("filter", "stride", "two"),
+        ("filter", "device", "abacus"), ("filter", "border", "torus"), ("kernel", "anchor", [9, 9]),
+        ("kernel", "weights", [[1, 2], [3]]), ("kernel", "weights", {}), ("view", "split", None),
+    ],
+)  # fmt: skip
+def test_a_session_with_one_bad_value_is_refused(state: AppState, part: str, name: str, bad: object) -> None:
+    data = json.loads(to_json(state))
+    data[part][name] = bad
+    with pytest.raises(ValueError, match=r".+"):
+        from_json(json.dumps(data))
+
+
+def test_a_session_of_an_earlier_process_with_the_same_number_is_recovered(tmp_path: Path, state: AppState) -> None:
+    crashed(tmp_path, to_json(state), os.getpid())
+    assert SessionFile(tmp_path).recover() == state
 
 
 def test_the_session_of_a_running_program_is_left_alone(tmp_path: Path, state: AppState) -> None:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from inspector.core import places
 from inspector.core.settings import MAX_RECENT, VERSION, Settings, default_path, load, save
 
 TEXT = st.text(st.characters(codec="utf-8") | st.sampled_from("\udcff\udc80"), max_size=20)
@@ -191,3 +192,5 @@ def test_a_user_without_a_home(tmp_path, monkeypatch):
     monkeypatch.setattr("os.path.expanduser", lambda path: path)  # as for a user whom the system does not know
     assert default_path().is_absolute()
     assert default_path().name == "settings.json"
+    assert places.state().is_absolute()
+    assert places.log().is_absolute()

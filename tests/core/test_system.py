@@ -4,6 +4,7 @@ import ctypes
 import os
 import subprocess
 import sys
+from ctypes.util import find_library
 
 import pytest
 
@@ -39,6 +40,15 @@ def test_offscreen_needs_no_display(monkeypatch: pytest.MonkeyPatch) -> None:
     assert display_problem() == ""
 
 
+@pytest.mark.skipif(find_library("xcb") is None, reason="a library of X")
+@pytest.mark.parametrize("display", [":65000", "nonsense", ""])
+def test_a_display_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch, display: str) -> None:
+    monkeypatch.setattr(system, "missing_packages", lambda libraries: ())
+    monkeypatch.setenv("DISPLAY", display)
+    monkeypatch.setenv("QT_QPA_PLATFORM", "xcb")
+    assert f"The display {display!r} does not answer" in display_problem()
+
+
 def test_missing_libraries_are_named_by_package(monkeypatch: pytest.MonkeyPatch) -> None:
     missing(monkeypatch, "libEGL.so.1", "libxcb-cursor.so.0")
     monkeypatch.setenv("DISPLAY", ":0")
@@ -50,6 +60,7 @@ def test_missing_libraries_are_named_by_package(monkeypatch: pytest.MonkeyPatch)
 
 def test_all_is_well_where_everything_loads(monkeypatch: pytest.MonkeyPatch) -> None:
     missing(monkeypatch)
+    monkeypatch.setattr(system, "_x_answers", lambda: True)
     monkeypatch.setenv("DISPLAY", ":0")
     assert display_problem() == ""
 

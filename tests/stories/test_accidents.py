@@ -1,17 +1,24 @@
 """What goes wrong around the program does not go wrong inside it (the faults of files, devices and users)."""
 
+import errno
 import sys
+import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QTimer
+from pytestqt.qtbot import QtBot
 
 from inspector import app
 from inspector.core import updates
 from inspector.core.session import SessionFile
-from inspector.core.state import Theme
+from inspector.core.settings import Settings
+from inspector.core.state import AppState, Source, SourceKind, Theme
+from inspector.views import dialogs
+from inspector.views.transfer import Incoming
 from inspector.work.runner import Operation
 from kernels import hardware, preset
 
@@ -94,14 +101,27 @@ def test_results_are_shown_during_abuse_and_never_go_back(bench: Bench, monkeypa
     assert len(seen) > 5
 
 
-def test_closing_during_work_takes_less_than_a_second(bench: Bench) -> None:
+def test_closing_stops_the_work(bench: Bench) -> None:
+    ended = threading.Event()
+
     def forever(cancelled: Callable[[], bool]) -> None:
         while not cancelled():
             pass
+        ended.set()
 
     bench.controller.submit(Operation("filter", "Working forever", forever))
+    bench.qtbot.waitUntil(lambda: bool(bench.controller.runner.running()), timeout=5000)
     bench.window.close()
     assert not bench.window.isVisible()
+    assert ended.is_set()
+
+
+def test_closing_waits_for_what_is_being_saved(bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "values.npy"
+    monkeypatch.setattr(dialogs, "ask_save", lambda *_: str(target))
+    bench.controller.commands.run("save-values")
+    bench.window.close()
+    assert np.load(target).shape == bench.values.shape
 
 
 def test_cancel_stops_what_runs_and_the_status_line_names_it(bench: Bench) -> None:
@@ -152,25 +172,81 @@ def test_a_lost_gpu_is_told_and_the_cpu_goes_on(bench: Bench, monkeypatch: pytes
 
 
 def test_a_disk_that_is_full_keeps_the_old_file(bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from inspector.views import dialogs
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
 
-    target = tmp_path / "there" / "values.npy"
+    target = tmp_path / "values.npy"
+    target.write_bytes(b"the old file")
     monkeypatch.setattr(dialogs, "ask_save", lambda *_: str(target))
+    monkeypatch.setattr("inspector.core.files.os.fsync", full)
     bench.controller.commands.run("save-values")
     bench.rest()
     assert "values.npy" in bench.message
+    assert "disk is full" in bench.message
+    assert target.read_bytes() == b"the old file"
 
 
-def test_work_is_recovered_after_a_crash(bench: Bench, tmp_path: Path) -> None:
-    bench.controller.dispatch(updates.set_kernel(preset("emboss-se")))
-    bench.rest()
+def crashed(bench: Bench) -> AppState:
+    """The state that the next start finds when this program is gone without a word."""
     session = bench.controller.session
     assert session is not None
-    session.write(bench.controller.state)
+    bench.qtbot.waitUntil(session.path.exists, timeout=5000)
+    bench.rest()
     session.path.rename(session.path.with_name(f"session-{2**22 + 5}.json"))
     recovered = SessionFile(session.path.parent).recover()
     assert recovered is not None
-    assert recovered.filter == bench.controller.state.filter
+    return recovered
+
+
+def test_work_is_recovered_after_a_crash(bench: Bench) -> None:
+    bench.controller.dispatch(updates.set_kernel(preset("emboss-se")))
+    bench.rest()
+    assert crashed(bench).filter == bench.controller.state.filter
+
+
+def test_the_session_is_kept_while_the_mouse_does_not_rest(bench: Bench) -> None:
+    """Every move of the mouse is a change; none may put the writing off."""
+    column = iter(range(10_000))
+    timer = QTimer(interval=20)
+    timer.timeout.connect(lambda: bench.controller.point((1, next(column))))
+    timer.start()
+    bench.controller.dispatch(updates.set_kernel(preset("box3")))
+    assert bench.controller.session is not None
+    bench.qtbot.waitUntil(bench.controller.session.path.exists, timeout=5000)
+    timer.stop()
+    bench.rest()
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "said"), [(SourceKind.MEMORY, "pasted 3", "paste it again"), (SourceKind.FILE, "/gone/cat.png", "cat.png")]
+)
+def test_a_recovered_state_whose_picture_is_gone_says_so_and_keeps_the_rest(kind: SourceKind, name: str, said: str) -> None:
+    state = replace(app.first_state(Theme.LIGHT), source=Source(kind, name))
+    state = replace(state, filter=replace(state.filter, kernel=preset("box3")))
+    window, controller = app.build(state, Settings(), None)
+    try:
+        assert said in app.start(controller)
+        assert controller.state.source.kind is SourceKind.SAMPLE
+        assert controller.state.filter.kernel.id == "box3"
+        assert controller.result is not None
+    finally:
+        controller.leave()
+        window.deleteLater()
+
+
+def test_a_recovered_state_for_a_gpu_that_is_gone_opens_and_says_so(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none() -> object:
+        raise RuntimeError("no NVIDIA driver was found")
+
+    monkeypatch.setattr(hardware, "gpu", hardware.Lazy(none))  # type: ignore[arg-type]
+    state = app.first_state(Theme.LIGHT)
+    window, controller = app.build(replace(state, filter=replace(state.filter, device="gpu")), Settings(), None)
+    try:
+        assert app.start(controller) == ""
+        qtbot.waitUntil(lambda: "no NVIDIA driver was found" in window.message.text, timeout=5000)
+    finally:
+        controller.leave()
+        window.deleteLater()
 
 
 @pytest.mark.qt_no_exception_capture
@@ -190,3 +266,19 @@ def test_a_result_that_overflows_is_counted(bench: Bench) -> None:
     bench.controller.dispatch(updates.set_weight(1, 0, 3e38))
     bench.rest()
     assert "infinite" in bench.window.status.texts[2]
+
+
+def test_a_damaged_picture_among_several_does_not_hide_the_others(bench: Bench, picture_file: Make, tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n" + b"nonsense" * 5)
+    good = [picture_file(name) for name in ("b.png", "c.png")]
+    bench.open(tmp_path)
+    assert bench.controller.state.source.name == str(good[0])
+    assert bench.controller.shelf.position(bench.controller.state.source) == (1, 2)
+    assert "a.png" in bench.message
+
+
+def test_a_text_that_is_too_long_to_paste_is_refused_at_once(bench: Bench) -> None:
+    before = bench.controller.state
+    bench.controller.take(Incoming(text="1 " * 150_000))
+    assert "too long" in bench.message
+    assert bench.controller.state == before

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 
 from inspector.core import updates
 from inspector.core.images import read_picture
+from inspector.core.resources import samples
 from inspector.core.state import Layout, Source, SourceKind
 from inspector.views import dialogs
 from kernels import Border, Padding, correlate, preset
@@ -35,17 +36,11 @@ def mime_of(*paths: Path) -> QMimeData:
 
 
 def test_the_first_frame_shows_a_sample_already_filtered(bench: Bench) -> None:
-    picture = read_picture(bench.controller.shelf.get(bench.controller.state.source).picture and _sample())
+    picture = read_picture(samples()[0].path)
     assert np.allclose(bench.values, correlate(picture.values, preset("sobel-x")), atol=1e-3)
     device, work, _, _ = bench.window.status.texts
     assert "CPU" in device
     assert "3×3" in work
-
-
-def _sample() -> Path:
-    from inspector.core.resources import samples
-
-    return samples()[0].path
 
 
 def test_a_dropped_picture_is_filtered_with_the_present_kernel(bench: Bench, picture_file: Make) -> None:

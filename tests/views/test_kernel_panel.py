@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
+from inspector.core import updates
 from inspector.views.widgets.number_field import NumberField
 from inspector.views.widgets.pictures import kernel_rgb
 from kernels import Kernel, presets
@@ -205,7 +207,34 @@ def test_escape_leaves_the_text_as_it_was(kernel_panel, loop):
     kernel_panel.as_text.click()
     kernel_panel.text.field.setPlainText("9")
     QTest.keyClick(kernel_panel.text.field, Qt.Key.Key_Escape)
+    assert kernel_panel.focusWidget() is kernel_panel.as_text
     assert loop.updates == []
+    assert kernel_panel.grid.isVisible()
+
+
+def test_leaving_the_size_of_a_kernel_larger_than_may_be_typed_changes_nothing(kernel_panel, loop):
+    loop.take(updates.set_kernel(Kernel(np.ones((40, 40))), "Kernel"))
+    loop.updates.clear()
+    kernel_panel.rows.setFocus()
+    QTest.keyClick(kernel_panel.rows, Qt.Key.Key_Return)
+    assert loop.updates == []
+    assert kernel_panel.rows.value == 40
+
+
+def test_escape_in_the_text_is_kept_from_the_windows_shortcuts(kernel_panel):
+    kernel_panel.as_text.click()
+    event = QKeyEvent(QEvent.Type.ShortcutOverride, Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier)
+    event.ignore()
+    QApplication.sendEvent(kernel_panel.text.field, event)
+    assert event.isAccepted()
+
+
+def test_another_kernel_closes_the_text_that_it_makes_out_of_date(kernel_panel, loop, hand):
+    kernel_panel.as_text.click()
+    hand.write(kernel_panel.bias, "5")
+    assert kernel_panel.text.isVisible()
+    loop.take(updates.set_kernel(Kernel([[1, 2]]), "Kernel"))
+    assert not kernel_panel.text.isVisible()
     assert kernel_panel.grid.isVisible()
 
 

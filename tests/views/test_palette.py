@@ -33,6 +33,16 @@ def test_every_word_must_occur(query: str, found: bool) -> None:
     assert matches(query, command("undo")) is found
 
 
+def test_a_title_that_begins_with_the_query_comes_first(qtbot: QtBot) -> None:
+    palette = CommandPalette(ALL)
+    qtbot.addWidget(palette)
+    palette.findChild(QLineEdit).setText("dark")
+    found = palette.findChild(QTreeWidget)
+    titles = [found.topLevelItem(row).text(0) for row in range(found.topLevelItemCount())]
+    assert titles[0] == "Dark"
+    assert "System Colours" in titles
+
+
 def test_typing_and_enter_run_a_command(qtbot: QtBot) -> None:
     palette = CommandPalette(ALL)
     qtbot.addWidget(palette)

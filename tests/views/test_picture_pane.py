@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QColor, QFocusEvent, QImage, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -189,7 +189,7 @@ def test_labels_shorten_themselves_and_are_read_out_whole(pane: PicturePane) -> 
     chip = chips(pane)[label]
     assert chip.shown_text.endswith("…")
     assert chip.geometry().right() < 400
-    assert chip.geometry().left() >= 200
+    assert chip.geometry().left() > chips(pane)["input · 40 × 40 · RGB uint8"].geometry().right()
     pane.show_reading("pixel (3, 4) = −41")
     assert pane.accessibleDescription() == f"input · 40 × 40 · RGB uint8; {label}; pixel (3, 4) = −41"
 
@@ -360,3 +360,14 @@ def test_everything_has_a_name(pane: PicturePane) -> None:
     assert pane.accessibleName() == "Picture"
     assert line(pane).accessibleName()
     assert pane.focusPolicy() == Qt.FocusPolicy.StrongFocus
+
+
+def test_the_frame_of_the_focus_is_for_those_who_come_by_keyboard(pane: PicturePane) -> None:
+    def seen(kind: QEvent.Type, reason: Qt.FocusReason) -> QImage:
+        QApplication.sendEvent(pane, QFocusEvent(kind, reason))
+        return pane.grab().toImage()
+
+    plain_view = seen(QEvent.Type.FocusOut, Qt.FocusReason.OtherFocusReason)
+    assert seen(QEvent.Type.FocusIn, Qt.FocusReason.MouseFocusReason) == plain_view
+    assert seen(QEvent.Type.FocusIn, Qt.FocusReason.TabFocusReason) != plain_view
+    assert seen(QEvent.Type.FocusOut, Qt.FocusReason.TabFocusReason) == plain_view

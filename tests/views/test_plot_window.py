@@ -15,5 +15,5 @@ def test_every_channel_is_a_curve_with_its_counts_and_edges(qtbot: QtBot, channe
     curves = plot.plot.getPlotItem().listDataItems()
     assert [curve.name().split()[0] for curve in curves] == ["input"] * channels + ["result"] * channels
     for curve, row in zip(curves, [*before, *after], strict=True):
-        assert np.array_equal(curve.getOriginalDataset()[1], row)
+        assert np.allclose(curve.getOriginalDataset()[1], 100 * row / row.sum())
         assert np.allclose(curve.getOriginalDataset()[0], np.arange(-4, 13))

@@ -14,7 +14,7 @@ class Desk:
 
     def __init__(self) -> None:
         self.outcomes: Queue[Outcome] = Queue()
-        self.runner = Runner(self.outcomes.put)
+        self.runner = Runner(self.outcomes.put, ("compute", "files"))
 
     def next(self) -> Outcome:
         return self.outcomes.get(timeout=10)
@@ -43,11 +43,11 @@ def instant(value: object, kind: str = "filter", *, latest_only: bool = True) ->
     return Operation(kind, kind, lambda _: value, latest_only=latest_only)
 
 
-def test_a_value_comes_back_with_its_serial_and_time(desk: Desk) -> None:
-    serial = desk.runner.submit(instant(7))
-    outcome = desk.next()
-    assert (outcome.value, outcome.serial, outcome.error) == (7, serial, None)
-    assert outcome.milliseconds >= 0
+def test_a_value_comes_back_with_its_serial(desk: Desk) -> None:
+    first, second = desk.runner.submit(instant(7)), desk.runner.submit(instant(8, "other"))
+    outcomes = [desk.next(), desk.next()]
+    assert [(o.value, o.serial, o.error, o.cancelled) for o in outcomes] == [(7, first, None, False), (8, second, None, False)]
+    assert second > first
 
 
 def test_what_waits_is_replaced_and_what_runs_finishes(desk: Desk) -> None:
@@ -101,6 +101,64 @@ def test_cancel_stops_what_runs_and_drops_what_waits(desk: Desk) -> None:
     desk.runner.submit(instant("next"))
     outcome = desk.next()
     assert (outcome.value, outcome.cancelled) == ("next", False)
+
+
+def test_what_was_cancelled_says_so_even_if_it_came_to_its_end(desk: Desk) -> None:
+    gate, started = threading.Event(), threading.Event()
+    desk.runner.submit(blocked(gate, "done all the same", started=started))
+    assert started.wait(10)
+    desk.runner.cancel("compute")
+    gate.set()
+    assert desk.next().cancelled
+
+
+def saving(gate: threading.Event, started: threading.Event, saved: list[object]) -> Operation:
+    def run(stopped: object) -> None:
+        started.set()
+        assert gate.wait(10)
+        saved.append("stopped" if stopped() else "whole")  # type: ignore[operator]
+
+    return Operation("save", "Saving", run, latest_only=False)
+
+
+def test_cancel_leaves_saves_alone(desk: Desk) -> None:
+    gate, started, saved = threading.Event(), threading.Event(), []
+    for _ in range(2):
+        desk.runner.submit(saving(gate, started, saved))
+    assert started.wait(10)
+    desk.runner.cancel("compute")
+    gate.set()
+    assert not desk.next().cancelled
+    assert not desk.next().cancelled
+    assert saved == ["whole", "whole"]
+
+
+def test_close_waits_for_saves_and_for_nothing_else() -> None:
+    desk, gate, started, saved = Desk(), threading.Event(), threading.Event(), []
+    for _ in range(2):
+        desk.runner.submit(saving(gate, started, saved))
+    desk.runner.submit(Operation("filter", "Filtering", lambda _: saved.append("filtered")))
+    assert started.wait(10)
+    threading.Timer(0.05, gate.set).start()
+    assert desk.runner.close(seconds=0.0)
+    assert saved == ["whole", "whole"]
+    assert desk.outcomes.empty()
+
+
+def test_a_save_that_fails_while_the_window_closes_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    desk, gate, started = Desk(), threading.Event(), threading.Event()
+
+    def fail(_: object) -> None:
+        started.set()
+        assert gate.wait(10)
+        raise OSError("the disk is full")
+
+    desk.runner.submit(Operation("save", "Saving a.png", fail, latest_only=False))
+    assert started.wait(10)
+    threading.Timer(0.05, gate.set).start()
+    assert desk.runner.close()
+    assert "Saving a.png" in caplog.text
+    assert "the disk is full" in caplog.text
 
 
 def test_nothing_is_delivered_after_close() -> None:

@@ -21,4 +21,5 @@ def check_size(width: int, height: int, bytes_per_pixel: float = 1, *, max_pixel
 def check_frame(frame: int, frames: int) -> None:
     """Refuse a frame that the file does not have."""
     if not 0 <= frame < frames:
-        raise BadPicture(f"frame {frame + 1} was asked for, but it has {frames}; choose a frame from 1 to {frames}")
+        has = "only one; choose frame 1" if frames == 1 else f"{frames}; choose a frame from 1 to {frames}"
+        raise BadPicture(f"frame {frame + 1} was asked for, but it has {has}")

@@ -12,11 +12,11 @@ from inspector.core.images.errors import CUT_SHORT, BadPicture
 from inspector.core.images.limits import MAX_FILE
 
 _KINDS = (
-    (stat.S_ISDIR, "it is a folder; choose a picture in it"),
-    (stat.S_ISFIFO, "it is a pipe, not a picture file; save its content to a file first"),
-    (stat.S_ISSOCK, "it is a socket, not a picture file"),
-    (stat.S_ISCHR, "it is a device, not a picture file"),
-    (stat.S_ISBLK, "it is a device, not a picture file"),
+    (stat.S_ISDIR, "it is a folder; choose a file in it"),
+    (stat.S_ISFIFO, "it is a pipe, not a file; save its content to a file first"),
+    (stat.S_ISSOCK, "it is a socket, not a file"),
+    (stat.S_ISCHR, "it is a device, not a file"),
+    (stat.S_ISBLK, "it is a device, not a file"),
 )
 _REASONS = {
     errno.ENOENT: "there is no such file; it may have been moved or deleted",

@@ -1,12 +1,12 @@
 """A kernel as text, edited in place."""
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFontDatabase, QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from inspector.core import updates
-from inspector.views.widgets.section import label, row
+from inspector.views.widgets.section import Elided, row
 from kernels import Kernel, format_weights, parse_kernel
 
 
@@ -25,8 +25,7 @@ class KernelText(QWidget):
         self.field = _TextField()
         self.field.setAccessibleName("Kernel as text")
         self.field.setToolTip("Rows on lines or after a semicolon; weights such as -1, 0.5 or 1/9 (Ctrl+Enter applies)")
-        self.problem = label("", "warning", wrap=True)
-        self.problem.hide()
+        self.problem = Elided("warning", lines=2)
         self.apply_button, self.cancel_button = QPushButton("Apply"), QPushButton("Cancel")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -57,8 +56,7 @@ class KernelText(QWidget):
         self.closed.emit()
 
     def _show_problem(self, sentence: str) -> None:
-        self.problem.setText(sentence)
-        self.problem.setVisible(bool(sentence))
+        self.problem.show_text(sentence)
 
 
 def text_of(kernel: Kernel) -> str:
@@ -87,6 +85,13 @@ class _TextField(QPlainTextEdit):
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setTabChangesFocus(True)
         self.setFixedHeight(160)
+
+    def event(self, event: QEvent) -> bool:
+        """Escape belongs to the editor, not to the window's shortcut."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ctrl+Enter applies, Escape cancels."""

@@ -78,7 +78,7 @@ class NumberField(QLineEdit):
             self._take(value)
 
     def _finish(self) -> None:
-        if not self.live and not self.problem:
+        if not self.live and not self.problem and self.isModified():  # what is shown need not be what may be typed
             self._take(self._checked(parse_number(self.text())))
 
     def _checked(self, value: float) -> float:

@@ -103,7 +103,7 @@ class NumberGrid(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Columns may be narrow, rows keep their height."""
-        return QSize(160, self.sizeHint().height())
+        return QSize(128, self.sizeHint().height())
 
     def cell_at(self, position: QPoint) -> Cell | None:
         """The cell at a position in this widget, or None."""

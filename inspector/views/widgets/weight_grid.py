@@ -69,6 +69,7 @@ class WeightGrid(QTableView):
         self._model.show_weights(kernel.weights)
         if reshaped:
             self._lay_out()
+            self.scrollTo(self._model.index(*kernel.anchor), QAbstractItemView.ScrollHint.PositionAtCenter)
             self._drag = None
         self._tell_problem()
 

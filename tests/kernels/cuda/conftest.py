@@ -186,4 +186,5 @@ def fake_cupy(host: Host, monkeypatch: pytest.MonkeyPatch) -> FakeCuPy:
     """Stands in for CuPy until the test ends."""
     fake = FakeCuPy(host)
     monkeypatch.setitem(sys.modules, "cupy", fake)
+    monkeypatch.setattr("kernels.gpu._has_driver", lambda: True)
     return fake

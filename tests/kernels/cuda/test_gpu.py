@@ -117,7 +117,7 @@ def test_no_driver_is_a_reason(fake_cupy):
 
     fake_cupy.cuda.runtime.getDeviceCount = count
     gpu = Gpu()
-    assert gpu.reason_unavailable() == "CUDA does not work here: cudaErrorInsufficientDriver: CUDA driver version is insufficient"
+    assert gpu.reason_unavailable() == "there is no NVIDIA card with a working driver"
     assert gpu.name() == "GPU"
     gpu.warm_up()
     assert fake_cupy.compiled == []
@@ -199,3 +199,9 @@ def test_in_a_new_process_the_probe_answers_and_nothing_is_left_behind(tmp_path,
     assert done.stdout.count("\n") == 1
     assert "Errno" not in done.stdout
     assert list(scratch.iterdir()) == []
+
+
+def test_without_a_driver_cupy_is_not_even_imported(monkeypatch):
+    monkeypatch.setattr(module, "DRIVER", "libno-driver-of-that-name.so")
+    monkeypatch.setattr(module, "_cupy", lambda: pytest.fail("CuPy was imported"))
+    assert Gpu().reason_unavailable() == module.NO_CARD
