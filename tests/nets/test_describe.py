@@ -11,7 +11,7 @@ from inspector.core.receptive_field import ReceptiveField
 from inspector.nets import describe, entry, outline
 from inspector.nets.layers import chain
 
-SIDE = 48  # of the pictures whose gradients are taken
+SIDE = 160  # every drawn network of four layers passes it
 
 
 @st.composite
