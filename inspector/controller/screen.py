@@ -109,7 +109,8 @@ class Screen:
         frames = self._pace.frames()
         late = tuple(r for r in running if monotonic() - r.since > PATIENCE)
         self._window.status.show_frames(frames)
-        self._window.status.show_running(texts.running(late))
+        can_stop = any(r.operation.resource != "engine" for r in late)
+        self._window.status.show_running(texts.running(late), cancellable=can_stop)
         if any(r.operation.kind == "filter" for r in late):
             self._window.picture.show_busy(True)
         return frames > 0

@@ -29,6 +29,10 @@ class StatusLine(QWidget):
         self._cancel = QPushButton("Cancel")
         self._cancel.setToolTip(tooltip("cancel"))
         self._cancel.clicked.connect(self.cancelled)
+        self._cancel.setObjectName("compact")
+        room = self._cancel.sizePolicy()
+        room.setRetainSizeWhenHidden(True)  # so that the line keeps its height, and what is above it its place
+        self._cancel.setSizePolicy(room)
         self._lay_out()
         self.show_running("")
 
@@ -58,11 +62,11 @@ class StatusLine(QWidget):
         """Frames shown in the last second; nothing is said while nothing moves."""
         self._frames.setText(f"{frames} frames/s" if frames > 1 else "")
 
-    def show_running(self, title: str) -> None:
-        """Name what has been running for a while, with Cancel; '' when nothing has."""
+    def show_running(self, title: str, *, cancellable: bool = True) -> None:
+        """Name what has been running for a while, with Cancel where that can stop it; '' when nothing has."""
         self._running.setText(title)
-        for widget in (self._running, self._bar, self._cancel):
-            widget.setVisible(bool(title))
+        self._bar.setVisible(bool(title))
+        self._cancel.setVisible(bool(title) and cancellable)
 
     @property
     def texts(self) -> tuple[str, str, str, str]:

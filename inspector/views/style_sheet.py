@@ -12,6 +12,7 @@ QLabel[role="warning"] { color: $warning; font-size: ${small}pt; }
 QLabel[role="title"] { font-size: ${large}pt; font-weight: 600; }
 QPushButton, QToolButton {
     background: $raised; border: 1px solid $line; border-radius: 4px; padding: 3px 8px; min-height: 18px; }
+QPushButton#compact { padding: 0 8px; min-height: 0; }
 QToolButton { padding: 3px 4px; }
 QToolButton[popupMode="2"] { padding-right: 12px; }
 QPushButton:hover, QToolButton:hover { border-color: $muted; }

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from inspector import app
@@ -282,3 +283,12 @@ def test_a_text_that_is_too_long_to_paste_is_refused_at_once(bench: Bench) -> No
     bench.controller.take(Incoming(text="1 " * 150_000))
     assert "too long" in bench.message
     assert bench.controller.state == before
+
+
+def test_the_status_line_keeps_its_height_and_offers_cancel_only_where_it_helps(bench: Bench) -> None:
+    status = bench.window.status
+    height = status.sizeHint().height()
+    for title, cancellable in (("Filtering …", True), ("Compiling …", False), ("", True)):
+        status.show_running(title, cancellable=cancellable)
+        assert status.sizeHint().height() == height
+        assert status.findChild(QPushButton).isVisible() is (bool(title) and cancellable)
