@@ -118,7 +118,7 @@ def test_the_choices_are_those_of_the_networks():
         (["train", "mlp1", "--data", "EMPTY", "-o", "w.safetensors"], "train-images-idx3-ubyte"),
         (["train", "mlp1", "--data", "DATA", "-o", "w.safetensors", "--epochs", "0"], "epochs 0 must be >= 1"),
         (["train", "mlp1", "--data", "DATA", "-o", "EMPTY/none/w.safetensors"], "no such folder"),
-        (["evaluate", "mlp1", "--data", "DATA"], "No weights for mlp1 come with the program"),
+        (["evaluate", "lenet5-1998", "--data", "DATA"], "No weights for lenet5-1998 come with the program"),
         (["evaluate", "mlp1", "--data", "DATA", "--weights", "WEIGHTS"], "does not hold the weights of mlp1"),
         (["predict", "BLOCK", "--model", "simple-cnn", "--weights", "BLOCK"], "no whole safetensors file"),
         (["predict", "none.png", "--model", "simple-cnn", "--weights", "WEIGHTS"], "none.png"),
