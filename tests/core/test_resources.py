@@ -2,6 +2,7 @@
 
 import importlib.util
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -139,3 +140,13 @@ def test_both_places_are_beside_the_package():
     package = Path(resources.__file__).parents[1]
     assert package / "resources" == resources.INSTALLED
     assert package.parent / "resources" == resources.CHECKOUT
+
+
+def test_the_wheel_takes_every_folder_that_the_program_opens():
+    """Pictures of README stay behind; whatever else lies in resources is opened by an installed program, too."""
+    root = Path(__file__).parents[2]
+    taken = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    folders = {
+        f"resources/{path.name}" for path in (root / "resources").iterdir() if path.is_dir() and path.name != "__pycache__"
+    }
+    assert set(taken) == folders - {"resources/pictures"}
