@@ -158,7 +158,7 @@ def _application() -> QApplication:
     application.setApplicationDisplayName("CNN Inspector")
     application.setDesktopFileName("cnn-inspector")
     application.setWindowIcon(icons.app_icon())
-    sys.setswitchinterval(0.001)  # shorter waits of the main thread for workers in Python code
+    sys.setswitchinterval(0.0003)  # shorter waits of the main thread for workers in Python code
     return application
 
 
