@@ -28,3 +28,14 @@ def test_what_is_not_finite_is_left_out() -> None:
     assert tally(np.array([np.nan, np.inf, 2.0, 2.0])).counts.tolist() == [2]
     assert tally(np.array([np.nan])).counts.size == 0
     assert tally(np.array([np.nan])).over(0, 1, 4).tolist() == [[0, 0, 0, 0]]
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32])
+def test_counting_in_chunks_changes_nothing(dtype: type[np.generic], monkeypatch: pytest.MonkeyPatch) -> None:
+    values = np.random.default_rng(2).integers(0, 9, 1000).astype(dtype)
+    whole = tally(values)
+    monkeypatch.setattr("inspector.core.tally.CHUNK", 64)
+    pieces = tally(values)
+    assert np.array_equal(pieces.values, whole.values)
+    assert np.array_equal(pieces.counts, whole.counts)
+    assert pieces.counts.sum() == values.size
