@@ -68,7 +68,7 @@ class Recipe:
 
 _DIGITS = Recipe(epochs=20, rate=2e-3, method=Method.ADAMW, weight_decay=0.01, shift=2, turn=10.0, zoom=0.1)
 _PLAIN = replace(_DIGITS, epochs=10, shift=0, turn=0.0, zoom=0.0)  # too small to learn distorted digits as well
-_OBJECTS = Recipe(epochs=20, rate=0.05, shift=4, flip=True, label_smoothing=0.1, bfloat16=True, channels_last=True)
+_OBJECTS = Recipe(epochs=15, rate=0.05, shift=4, flip=True, label_smoothing=0.1, bfloat16=True, channels_last=True)
 
 _RECIPES = {
     "lenet5": replace(_DIGITS, epochs=30, rate=4e-3),
