@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from inspector.core.network_facts import Shape, Summary
-from inspector.core.network_text import description_table, summary_table
+from inspector.core.network.facts import Shape, Summary
+from inspector.core.network.text import description_table, summary_table
 
 LONGEST = 100_000  # pixels along a side, and channels
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from inspector.core.images import read_picture
-from inspector.core.network_text import aligned, confusion_table, percent
+from inspector.core.network.settings import Fit
+from inspector.core.network.text import aligned, confusion_table, percent
 from inspector.core.resources import sample
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 SAMPLE = "sample:"
 WEIGHTS_SUFFIX = ".safetensors"
-FITS = ("stretch", "crop", "letterbox", "pad")
+FITS = tuple(fit.value for fit in Fit)
 REDRAWN = 0.5  # seconds between two states of the progress line
 
 # ---- train -----------------------------------------------------------------------------------------------------
@@ -160,7 +161,7 @@ def _add_judging(parser: argparse.ArgumentParser) -> None:
 def _opened(asked: argparse.Namespace) -> "Trained":
     from inspector import nets  # noqa: PLC0415 - torch takes seconds to import
 
-    fit = nets.Fit(asked.fit) if asked.fit else None
+    fit = Fit(asked.fit) if asked.fit else None
     try:
         return nets.open_trained(nets.entry(asked.model), asked.weights, fit=fit, normalize=asked.normalize)
     except nets.NormalizationError as error:

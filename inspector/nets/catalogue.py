@@ -7,7 +7,7 @@ from functools import cache, partial
 
 from torch import nn
 
-from inspector.core.network_facts import Shape
+from inspector.core.network.facts import Shape
 from inspector.nets import alexnet, lenet, mlp, resnet, vgg
 
 

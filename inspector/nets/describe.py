@@ -5,8 +5,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from inspector.core.network_facts import Description, LayerFacts, Shape
-from inspector.core.receptive_field import ReceptiveField
+from inspector.core.network.facts import Description, LayerFacts, Shape
+from inspector.core.network.receptive_field import ReceptiveField
 from inspector.nets.borrowing import borrowed, layers
 from inspector.nets.catalogue import Entry
 from inspector.nets.windows import macs, window

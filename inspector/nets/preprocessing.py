@@ -1,7 +1,6 @@
 """From pictures to what a network takes: fitted to its size, as shares of white, standardized."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 import numpy as np
@@ -9,7 +8,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from inspector.core.network_facts import Shape
+from inspector.core.network.facts import Shape
+from inspector.core.network.settings import Fit
 from inspector.core.picture import LUMA, Picture
 
 # means and standard deviations of the training pixels as shares of white, per channel; computed from the files
@@ -18,15 +18,6 @@ STATISTICS = {
     "CIFAR-10": ((0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)),
     "ImageNet": ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)),  # the published ones
 }
-
-
-class Fit(StrEnum):
-    """How a picture of another size becomes one of the network's size."""
-
-    STRETCH = "stretch"  # both sides are scaled, each as it needs
-    CROP = "crop"  # scaled until it covers the input, the middle is taken
-    LETTERBOX = "letterbox"  # scaled until it lies inside the input, black around it
-    PAD = "pad"  # not scaled, black around it
 
 
 class NormalizationError(ValueError):

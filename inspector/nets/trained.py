@@ -6,11 +6,12 @@ from pathlib import Path
 from torch import nn
 
 from inspector.core.names import printable
+from inspector.core.network.settings import Fit
 from inspector.core.picture import Picture
 from inspector.nets.catalogue import Entry
 from inspector.nets.datasets import CLASS_NAMES, Dataset
 from inspector.nets.evaluation import Evaluation, Guess, evaluate, guesses
-from inspector.nets.preprocessing import STATISTICS, Fit, NormalizationError, Preprocessing, natural_fit, network_input
+from inspector.nets.preprocessing import STATISTICS, NormalizationError, Preprocessing, natural_fit, network_input
 from inspector.nets.tensors_file import WeightsError
 from inspector.nets.weights import Card, read_card, read_weights, shipped
 

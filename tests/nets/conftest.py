@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 
-from inspector.core.network_facts import Description
+from inspector.core.network.facts import Description
 from inspector.nets import entry, outline
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.nn import functional
 
-from inspector.core.receptive_field import ReceptiveField
+from inspector.core.network.receptive_field import ReceptiveField
 from inspector.nets import describe, entry, outline
 from inspector.nets.layers import chain
 

@@ -6,8 +6,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from inspector.core.network.settings import Fit
 from inspector.core.picture import LUMA, Picture
-from inspector.nets.preprocessing import Fit, NormalizationError, Preprocessing, natural_fit, network_input, shares
+from inspector.nets.preprocessing import NormalizationError, Preprocessing, natural_fit, network_input, shares
 
 LAW = settings(deadline=None, derandomize=True, max_examples=60)
 

@@ -12,7 +12,8 @@ from PIL import Image
 
 from inspector import __main__ as program
 from inspector import cli_training
-from inspector.nets import Fit, Part, read_dataset
+from inspector.core.network.settings import Fit
+from inspector.nets import Part, read_dataset
 from inspector.nets.training import Progress
 
 

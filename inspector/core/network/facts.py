@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from inspector.core.receptive_field import ReceptiveField
+from inspector.core.network.receptive_field import ReceptiveField
 
 Shape = tuple[int, int, int]  # channels, height, width
 
@@ -15,7 +15,9 @@ class LayerFacts:
     ``name`` is the module's path, such as ``features.28``; a module that is passed twice has two entries, its
     ``parameters`` in the first. ``output`` is (C, H, W), with H = W = 1 where the layer has no image plane.
     ``macs``: multiply-accumulate operations, biases not counted. ``bytes``: memory of the output.
-    ``receptive_field`` is None where it is not one rectangle for each unit or not known.
+    ``receptive_field`` is None where it is not one rectangle for each unit or not known. ``call`` counts the passes of the
+    same module from 1. ``takes`` is the key of the layer whose output it is given, "input" for the picture, "" for the
+    result of an operation that is no layer.
     """
 
     name: str
@@ -25,6 +27,13 @@ class LayerFacts:
     macs: int
     bytes: int
     receptive_field: ReceptiveField | None
+    call: int = 1
+    takes: str = ""
+
+    @property
+    def key(self) -> str:
+        """What tells the layer from all others: its path, followed by ``:2`` for the second pass of a module."""
+        return self.name if self.call == 1 else f"{self.name}:{self.call}"
 
 
 @dataclass(frozen=True)
@@ -46,7 +55,10 @@ class Description:
 
     def as_json(self, model: str) -> dict[str, Any]:
         """What ``cnn-inspector describe --json`` prints of the network called ``model``."""
-        return {"model": model, **asdict(self)}
+        facts = asdict(self)
+        for layer in facts["layers"]:
+            del layer["call"], layer["takes"]  # they follow from the order
+        return {"model": model, **facts}
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspector.core.network_facts import Description, LayerFacts, Summary
-from inspector.core.network_text import NO_FIELD, description_table, summary_table
-from inspector.core.receptive_field import ReceptiveField, Window
+from inspector.core.network.facts import Description, LayerFacts, Summary
+from inspector.core.network.receptive_field import ReceptiveField, Window
+from inspector.core.network.text import NO_FIELD, description_table, summary_table
 
 pairs = st.tuples(st.integers(1, 5), st.integers(1, 5))
 windows = st.builds(Window, kernel=pairs, stride=pairs, padding=pairs, dilation=pairs)

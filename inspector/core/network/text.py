@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from inspector.core.network_facts import Description, LayerFacts, Shape, Summary
-from inspector.core.receptive_field import Pair
+from inspector.core.network.facts import Description, LayerFacts, Shape, Summary
+from inspector.core.network.receptive_field import Pair
 
 RULE = "─"
 NO_FIELD = "–: no receptive field, since the units of the layer do not each see one rectangle, or branches have met before it."
