@@ -3,7 +3,16 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from inspector.core.drawing import Stroke
 from inspector.core.filtering import FilterSettings
+from inspector.core.network.settings import NetworkSettings
+
+
+class Workspace(StrEnum):
+    """What the middle of the window is for."""
+
+    FILTER = "filter"
+    NETWORK = "network"
 
 
 class Layout(StrEnum):
@@ -29,6 +38,7 @@ class SourceKind(StrEnum):
     SAMPLE = "sample"  # name: the id of a sample picture
     FILE = "file"  # name: an absolute path
     MEMORY = "memory"  # name: a token of a pasted or dropped picture
+    DRAWING = "drawing"  # name: "drawing"; the strokes are the picture
 
 
 @dataclass(frozen=True)
@@ -38,6 +48,7 @@ class Source:
     kind: SourceKind
     name: str
     frame: int = 0
+    strokes: tuple[Stroke, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,3 +62,5 @@ class AppState:
     pixel: tuple[int, int] | None = None
     channel: int = 0
     theme: Theme = Theme.SYSTEM
+    workspace: Workspace = Workspace.FILTER
+    network: NetworkSettings = NetworkSettings()

@@ -1,0 +1,59 @@
+"""Every change of the Network workspace, as a value."""
+
+from dataclasses import replace
+from typing import Any
+
+from inspector.core.network.settings import Alteration, Change, ModelChoice
+from inspector.core.state import AppState, Workspace
+from inspector.core.updates import Update
+
+
+def set_workspace(workspace: Workspace) -> Update:
+    """Turn to another workspace."""
+    return Update(f"{workspace.capitalize()} workspace", lambda state: replace(state, workspace=workspace), undoable=False)
+
+
+def set_network(title: str, *, merges: str = "", undoable: bool = True, **fields: Any) -> Update:
+    """Set fields of ``NetworkSettings`` as they are named there."""
+    return Update(title, lambda state: replace(state, network=replace(state.network, **fields)), merges, undoable)
+
+
+def set_model(model: ModelChoice, title: str = "Open network") -> Update:
+    """Look at another network; layer, map and changes belonged to the last one."""
+    return set_network(title, model=model, layer="", map=0, unit=None, alterations=())
+
+
+def set_layer(key: str) -> Update:
+    """Look at another layer."""
+    return set_network(f"Layer {key}", layer=key, map=0, unit=None)
+
+
+def set_map(index: int) -> Update:
+    """Look closely at another map of the layer."""
+    return set_network("Choose map", merges="map", map=index, unit=None)
+
+
+def set_unit(index: int, unit: tuple[int, int]) -> Update:
+    """Look at the unit (y, x) of a map."""
+    return set_network("Choose unit", merges="map", map=index, unit=unit)
+
+
+def alter(alteration: Alteration) -> Update:
+    """Change maps of a layer. Silencing and scaling the same maps again replaces what was done to them before."""
+
+    def apply(state: AppState) -> AppState:
+        kept = tuple(old for old in state.network.alterations if not _replaced(old, alteration))
+        return replace(state, network=replace(state.network, alterations=(*kept, alteration)))
+
+    return Update(f"{alteration.change.capitalize()} maps", apply, merges=f"alter {alteration.layer} {alteration.maps}")
+
+
+def restore() -> Update:
+    """Take back all changes of the network."""
+    return set_network("Restore the network", alterations=())
+
+
+def _replaced(old: Alteration, new: Alteration) -> bool:
+    of_values = {Change.SILENCE, Change.SCALE}
+    same_kind = old.change == new.change or {old.change, new.change} <= of_values
+    return same_kind and new.change is not Change.SWAP and (old.layer, old.maps) == (new.layer, new.maps)
