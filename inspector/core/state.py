@@ -63,4 +63,4 @@ class AppState:
     channel: int = 0
     theme: Theme = Theme.SYSTEM
     workspace: Workspace = Workspace.FILTER
-    network: NetworkSettings = NetworkSettings()
+    network: NetworkSettings = NetworkSettings()  # noqa: RUF009 - a frozen value
