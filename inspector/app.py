@@ -58,7 +58,7 @@ def run(files: tuple[str, ...]) -> int:
     if notice := " ".join(filter(None, (back, missing, problem))):
         window.message.show_message(notice, severity="notice")
     if files:
-        controller.open_paths(files)
+        controller.arrivals.open_paths(files)
     controller.submit(jobs.warm_up())
     controller.submit(jobs.thumbnails())
     garbage = Garbage(controller)
@@ -109,7 +109,7 @@ def screenshots(asked: Screenshots) -> Iterator[Path]:
     controller.submit(jobs.warm_up())
     controller.submit(jobs.thumbnails())
     if asked.files:
-        controller.open_paths(asked.files)
+        controller.arrivals.open_paths(asked.files)
     try:
         for width, height in asked.sizes:
             for chosen in asked.themes:

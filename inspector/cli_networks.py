@@ -1,16 +1,21 @@
-"""The commands of the command line that need networks. torch is imported when one of them runs, not before."""
+"""The commands that list and describe networks. torch is imported when one of them runs, not before."""
 
 import argparse
-import json
-import sys
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING
 
-from inspector.core.network.facts import Shape, Summary
+from inspector.cli_models import add_model_arguments, model_choice
+from inspector.core.console import show
+from inspector.core.network.facts import Summary
+from inspector.core.network.settings import ModelChoice, ModelKind
 from inspector.core.network.text import description_table, summary_table
+from inspector.core.network.weights_text import report_text
 
-LONGEST = 100_000  # pixels along a side, and channels
+if TYPE_CHECKING:
+    from inspector.nets import Entry, Overview
+
+# ---- models ----------------------------------------------------------------------------------------------------
 
 
 def _add_models(parser: argparse.ArgumentParser) -> None:
@@ -20,42 +25,60 @@ def _add_models(parser: argparse.ArgumentParser) -> None:
 def _models(asked: argparse.Namespace) -> None:
     from inspector import nets  # noqa: PLC0415 - torch takes seconds to import
 
-    summaries = []
-    for entry in nets.entries():
-        facts = nets.outline(entry)
-        card = nets.shipped_card(entry)
-        error = None if card is None else card.test_error
-        summaries.append(Summary(entry.id, entry.title, facts.parameters, facts.macs, entry.input, entry.dataset, error))
-    _print(asked, [asdict(summary) for summary in summaries], summary_table(summaries))
+    summaries = [_summary(entry) for entry in nets.entries()]
+    show([asdict(summary) for summary in summaries], summary_table(summaries), as_json=asked.json)
+
+
+def _summary(entry: "Entry") -> Summary:
+    from inspector import nets  # noqa: PLC0415
+
+    facts, card = nets.outline(entry), nets.shipped_card(entry)
+    error = None if card is None else card.test_error
+    here = "shipped" if card else "downloaded" if nets.downloaded(entry.id) else ""
+    return Summary(entry.id, entry.title, facts.parameters, facts.macs, entry.input, entry.dataset, error, here)
+
+
+# ---- describe --------------------------------------------------------------------------------------------------
 
 
 def _add_describe(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("model", metavar="MODEL", help="the id of a network; cnn-inspector models lists them")
-    parser.add_argument("--input", type=_shape, metavar="C,H,W", help="channels, height and width (those it was published for)")
+    add_model_arguments(parser, positional=True, pictures=False)
+    parser.add_argument("--matches", action="store_true", help="only what a file of weights could be, and what goes where")
     parser.add_argument("--json", action="store_true", help="print the facts as JSON")
 
 
 def _describe(asked: argparse.Namespace) -> None:
+    choice = model_choice(asked)
+    if asked.matches:
+        _matches(asked, choice)
+        return
+    seen = _overview(choice)
+    facts, table = seen.facts.as_json(seen.model), description_table(seen.model, seen.facts)
+    if seen.report is not None and seen.match is not None:
+        facts["weights"] = asdict(seen.report)
+        table = f"{report_text(seen.report, [seen.match])}\n\n{table}"
+    show(facts, table, as_json=asked.json)
+
+
+def _overview(choice: ModelChoice) -> "Overview":
+    """Where tensors differ from those of the network, all of them are printed before the one line that says so."""
     from inspector import nets  # noqa: PLC0415 - torch takes seconds to import
 
-    entry = nets.entry(asked.model)
     try:
-        facts = nets.outline(entry, asked.input)
-    except ValueError as error:
-        raise ValueError(f"{asked.model}: {error}") from error
-    _print(asked, facts.as_json(entry.id), description_table(entry.id, facts))
+        return nets.overview(choice)
+    except nets.WeightsError as error:
+        if error.detail:
+            show(None, error.detail, as_json=False)
+        raise
 
 
-def _shape(text: str) -> Shape:
-    words = text.split(",")
-    if len(words) == 3 and all(w.isascii() and w.isdigit() and 1 <= int(w) <= LONGEST for w in map(str.strip, words)):
-        channels, height, width = map(int, words)
-        return channels, height, width
-    raise argparse.ArgumentTypeError(f"{text[:40]!r} is not channels, height and width such as 3,224,224")
+def _matches(asked: argparse.Namespace, choice: ModelChoice) -> None:
+    if choice.kind is not ModelKind.FILE:
+        raise ValueError("--matches belongs to a file of weights; name one with --weights F")
+    from inspector import nets  # noqa: PLC0415 - torch takes seconds to import
 
-
-def _print(asked: argparse.Namespace, facts: Any, table: str) -> None:
-    sys.stdout.write((json.dumps(facts, indent=1, allow_nan=False) if asked.json else table) + "\n")
+    report = nets.report_of(choice.name, choice.answers)
+    show(asdict(report), report_text(report), as_json=asked.json)
 
 
 Add = Callable[[argparse.ArgumentParser], None]

@@ -1,27 +1,24 @@
 """The commands that train and judge networks. torch is imported when one of them runs, not before."""
 
 import argparse
-import json
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from inspector.cli_models import add_model_arguments, chosen_fit, model_choice
+from inspector.core.console import say, show
 from inspector.core.images import read_picture
-from inspector.core.network.settings import Fit
 from inspector.core.network.text import aligned, confusion_table, percent
-from inspector.core.resources import sample
+from inspector.core.resources import SAMPLE, picture_path
 
 if TYPE_CHECKING:
-    from inspector.nets.trained import Normalization, Trained
+    from inspector.nets import Trained
     from inspector.nets.training import Progress, Report
 
-SAMPLE = "sample:"
 WEIGHTS_SUFFIX = ".safetensors"
-FITS = tuple(fit.value for fit in Fit)
 REDRAWN = 0.5  # seconds between two states of the progress line
 
 # ---- train -----------------------------------------------------------------------------------------------------
@@ -47,7 +44,7 @@ def _train(asked: argparse.Namespace) -> None:
     training, test = (nets.read_dataset(entry.dataset, asked.data, part) for part in nets.Part)
     line = _ProgressLine()
     report = nets.train(entry, training, test, replace(recipe, **wanted), output=asked.output, progress=line.show)
-    _print(asked, report.card.facts(), _trained_text(report, asked.output))
+    show(report.card.facts(), _trained_text(report, asked.output), as_json=asked.json)
 
 
 def _trained_text(report: "Report", output: Path) -> str:
@@ -96,24 +93,28 @@ def _weights_file(text: str) -> Path:
 
 
 def _add_evaluate(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("model", metavar="NAME", help="the id of a network; cnn-inspector models lists them")
+    add_model_arguments(parser, positional=True)
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="the folder of the data set's published files")
-    _add_judging(parser)
+    parser.add_argument("--dataset", metavar="NAME", help="MNIST or CIFAR-10, where the network does not say what it judges")
+    parser.add_argument("--json", action="store_true", help="print the facts as JSON")
 
 
 def _evaluate(asked: argparse.Namespace) -> None:
+    trained = _opened(asked)
     from inspector import nets  # noqa: PLC0415 - torch takes seconds to import
 
-    entry, trained = nets.entry(asked.model), _opened(asked)
-    dataset = nets.read_dataset(entry.dataset, asked.data, nets.Part.TEST)
+    name = asked.dataset or trained.dataset
+    if not name:
+        raise ValueError(f"{trained.id}: nothing says what it judges; give --dataset MNIST or CIFAR-10")
+    dataset = nets.read_dataset(name, asked.data, nets.Part.TEST)
     found = trained.evaluate(dataset)
     confusion = found.confusion.tolist()
     facts = {
-        "model": entry.id, "dataset": entry.dataset, "images": found.images, "accuracy": found.accuracy,
+        "model": trained.id, "dataset": name, "images": found.images, "accuracy": found.accuracy,
         "test_error": found.test_error, "confusion": confusion,
     }  # fmt: skip
-    head = f"{entry.id} on {found.images:,} pictures of {entry.dataset}: test error {percent(found.test_error)}"
-    _print(asked, facts, f"{head}\n\n{confusion_table(dataset.class_names, confusion)}")
+    head = f"{trained.id} on {found.images:,} pictures of {name}: test error {percent(found.test_error)}"
+    show(facts, f"{head}\n\n{confusion_table(dataset.class_names, confusion)}", as_json=asked.json)
 
 
 # ---- predict ---------------------------------------------------------------------------------------------------
@@ -121,20 +122,19 @@ def _evaluate(asked: argparse.Namespace) -> None:
 
 def _add_predict(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("images", nargs="+", metavar="IMAGE", help=f"a picture file, or {SAMPLE}ID")
-    parser.add_argument("--model", required=True, metavar="M", help="the id of a network; cnn-inspector models lists them")
+    add_model_arguments(parser)
     parser.add_argument("--top", type=_count, default=5, metavar="N", help="how many classes are shown (5)")
-    _add_judging(parser)
+    parser.add_argument("--json", action="store_true", help="print the facts as JSON")
 
 
 def _predict(asked: argparse.Namespace) -> None:
     trained = _opened(asked)
     rows = [{"image": image, "top": _top(trained, image, asked.top)} for image in asked.images]
-    tables = [_prediction_text(row["image"], row["top"]) for row in rows]
-    _print(asked, rows, "\n\n".join(tables))
+    show(rows, "\n\n".join(_prediction_text(row["image"], row["top"]) for row in rows), as_json=asked.json)
 
 
 def _top(trained: "Trained", image: str, count: int) -> list[dict[str, Any]]:
-    picture = read_picture(sample(image.removeprefix(SAMPLE)).path if image.startswith(SAMPLE) else image)
+    picture = read_picture(picture_path(image))
     try:
         guesses = trained.predict(picture, count)
     except ValueError as error:
@@ -146,47 +146,24 @@ def _prediction_text(image: str, top: list[dict[str, Any]]) -> str:
     return f"{image}\n" + aligned([(percent(guess["probability"]), guess["class"]) for guess in top], "><")
 
 
-# ---- what evaluate and predict share ---------------------------------------------------------------------------
-
-
-def _add_judging(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--weights", type=Path, metavar="F", help="a safetensors file, instead of what comes with the program")
-    parser.add_argument("--fit", choices=FITS, help="how pictures get the network's size (small ones pad, others crop)")
-    parser.add_argument(
-        "--normalize", type=_numbers, metavar="M,S", help="mean and deviation, white being 1; in colour M1,M2,M3,S1,S2,S3"
-    )
-    parser.add_argument("--json", action="store_true", help="print the facts as JSON")
-
-
 def _opened(asked: argparse.Namespace) -> "Trained":
+    """The network that was asked for; what is odd about it is said on standard error."""
+    choice = model_choice(asked)
     from inspector import nets  # noqa: PLC0415 - torch takes seconds to import
 
-    fit = Fit(asked.fit) if asked.fit else None
     try:
-        return nets.open_trained(nets.entry(asked.model), asked.weights, fit=fit, normalize=asked.normalize)
+        trained = nets.open_trained(choice, fit=chosen_fit(asked))
     except nets.NormalizationError as error:
         raise ValueError(f"--normalize: {error}") from error
-
-
-def _numbers(text: str) -> "Normalization":
-    try:
-        numbers = tuple(map(float, text.split(",")))
-    except ValueError:
-        numbers = ()
-    half = len(numbers) // 2
-    if len(numbers) not in (2, 6) or not all(map(isfinite, numbers)) or min(numbers[half:]) <= 0:
-        raise argparse.ArgumentTypeError(f"{text[:60]!r} is not mean,deviation or three means and three positive deviations")
-    return numbers[:half], numbers[half:]
+    for note in trained.notes:
+        say(note)
+    return trained
 
 
 def _count(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= 1000):
         raise argparse.ArgumentTypeError(f"{text[:20]!r} is not a number from 1 to 1000")
     return int(text)
-
-
-def _print(asked: argparse.Namespace, facts: Any, text: str) -> None:
-    sys.stdout.write((json.dumps(facts, indent=1, allow_nan=False) if asked.json else text) + "\n")
 
 
 Add = Callable[[argparse.ArgumentParser], None]

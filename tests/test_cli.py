@@ -185,7 +185,7 @@ def test_too_little_memory_is_one_line(photo: Path, capsys: pytest.CaptureFixtur
     def no_memory(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("inspector.cli.apply_filter", no_memory)
+    monkeypatch.setattr("inspector.cli_filter.apply_filter", no_memory)
     assert "not enough memory" in refused(capsys, "filter", str(photo), "-k", "box3")
 
 

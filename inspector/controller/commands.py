@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,11 @@ from PySide6.QtGui import QGuiApplication
 
 from inspector import version
 from inspector.controller import jobs, texts
+from inspector.controller.network_commands import NetworkCommands
 from inspector.core import scripting, settings, updates
 from inspector.core.filtering import description
-from inspector.core.state import Layout, SourceKind, Theme
+from inspector.core.network.updates import set_workspace
+from inspector.core.state import Layout, Source, SourceKind, Theme, Workspace
 from inspector.views import dialogs, transfer
 from inspector.views.commands import COMMANDS
 from inspector.views.palette import CommandPalette, KeySheet
@@ -37,12 +40,15 @@ class Commands:
             "save-kernel": self._save_kernel, "save-values": self._save_values, "export-shown": self._export_shown,
             "quit": self._window.close, "undo": controller.undo, "redo": controller.redo, "copy-shown": self._copy_shown,
             "copy-command": self._copy_command, "copy-python": self._copy_python, "flip": self._flip,
-            "fit": self._window.picture.fit, "actual-size": self._window.picture.actual_size,
-            "zoom-in": self._window.picture.zoom_in, "zoom-out": self._window.picture.zoom_out,
-            "previous": lambda: controller.step(-1), "next": lambda: controller.step(1), "cancel": controller.cancel,
+            "fit": self._on_centre("fit"), "actual-size": self._on_centre("actual_size"),
+            "zoom-in": self._on_centre("zoom_in"), "zoom-out": self._on_centre("zoom_out"), "cancel": controller.cancel,
+            "previous": lambda: controller.arrivals.step(-1), "next": lambda: controller.arrivals.step(1),
             "plot-histogram": self._plot_histogram,
-            "palette": self._palette, "keys": self._keys, "about": self._about, "workspace-filter": self._window.picture.setFocus,
+            "palette": self._palette, "keys": self._keys, "about": self._about, "draw": self._draw,
         }  # fmt: skip
+        self._network = NetworkCommands(controller)
+        self._table |= self._network.table
+        self._table |= {f"workspace-{x}": self._dispatcher(set_workspace(x)) for x in Workspace}
         self._table |= {f"layout-{x}": self._dispatcher(updates.set_layout(x)) for x in Layout}
         self._table |= {f"theme-{x}": self._dispatcher(updates.set_theme(x)) for x in Theme}
         self._table |= {id: self._toggler(id) for id in PANELS}
@@ -54,6 +60,10 @@ class Commands:
         self._table[id]()
         self.refresh()
 
+    def runner(self, id: str) -> Callable[[], None]:
+        """What a button does that stands for the command."""
+        return lambda: self.run(id)
+
     def refresh(self) -> None:
         """Bring menus and buttons up to date."""
         self._window.actions_.show_commands(
@@ -64,7 +74,8 @@ class Commands:
         """The alternatives that are chosen now."""
         state = self._controller.state
         panels = {id for id in PANELS if id not in self.hidden}
-        return frozenset({"workspace-filter", f"layout-{state.layout}", f"theme-{state.theme}"} | panels)
+        large = {"large-map"} if state.network.large else set()
+        return frozenset({f"workspace-{state.workspace}", f"layout-{state.layout}", f"theme-{state.theme}"} | panels | large)
 
     def save_settings(self) -> None:
         """Write what is remembered from one start to the next."""
@@ -76,12 +87,20 @@ class Commands:
     def _dispatcher(self, update: updates.Update) -> Callable[[], None]:
         return lambda: self._controller.dispatch(update)
 
+    def _on_centre(self, method: str) -> Callable[[], None]:
+        """What the pictures of the workspace in sight do."""
+        return lambda: getattr(self._window.centre, method)()
+
     def _toggler(self, id: str) -> Callable[[], None]:
         def toggle() -> None:
             self.hidden ^= {id}
             self._window.show_panel(id, id not in self.hidden)
 
         return toggle
+
+    @property
+    def _in_network(self) -> bool:
+        return self._controller.state.workspace is Workspace.NETWORK
 
     # ---- files ---------------------------------------------------------------------------------------------
 
@@ -93,15 +112,15 @@ class Commands:
 
     def _open(self) -> None:
         if path := dialogs.ask_open(self._window, "Open picture", self._folder(), dialogs.PICTURES):
-            self._controller.open_paths((path,))
+            self._controller.arrivals.open_paths((path,))
 
     def _open_folder(self) -> None:
         if path := dialogs.ask_folder(self._window, "Open folder", self._folder()):
-            self._controller.open_paths((path,))
+            self._controller.arrivals.open_paths((path,))
 
     def _load_kernel(self) -> None:
         if path := dialogs.ask_open(self._window, "Load kernel", self._folder(), dialogs.KERNELS):
-            self._controller.open_paths((path,))
+            self._controller.arrivals.open_paths((path,))
 
     def _proposed(self, what: str, suffix: str) -> str:
         picture = self._controller.resolved.picture if self._controller.resolved else None
@@ -114,6 +133,9 @@ class Commands:
             self._controller.submit(jobs.save_kernel(path, kernel))
 
     def _save_values(self) -> None:
+        if self._in_network:
+            self._network.save_maps()
+            return
         if (result := self._controller.result) is None:
             return
         settings_ = result.request.settings
@@ -123,32 +145,46 @@ class Commands:
             self._controller.submit(jobs.save_values(path, result.filtered, about))
 
     def _export_shown(self) -> None:
+        if self._in_network:
+            self._network.export_atlas()
+            return
         if (result := self._controller.result) is None:
             return
         proposed = self._proposed(result.request.settings.kernel.id, ".png")
         if path := dialogs.ask_save(self._window, "Export picture as shown", proposed, dialogs.SHOWN):
             self._controller.submit(jobs.save_shown(path, result.filtered.rgb))
 
+    def _draw(self) -> None:
+        if self._controller.state.source.kind is not SourceKind.DRAWING:
+            self._controller.dispatch(updates.set_source(Source(SourceKind.DRAWING, "drawing"), "Draw"))
+
     # ---- clipboard -----------------------------------------------------------------------------------------
 
     def _paste(self) -> None:
-        self._controller.take(transfer.incoming(QGuiApplication.clipboard().mimeData(), "pasted picture"))
+        self._controller.arrivals.take(transfer.incoming(QGuiApplication.clipboard().mimeData(), "pasted picture"))
 
     def _copy_shown(self) -> None:
-        if self._controller.result is not None:
-            transfer.copy_picture(self._controller.result.filtered.rgb)
-            self._notice("The result is on the clipboard as it is shown.")
+        if self._in_network:
+            rgb = self._network.atlas
+        else:
+            rgb = self._controller.result.filtered.rgb if self._controller.result is not None else None
+        if rgb is not None:
+            transfer.copy_picture(rgb)
+            self._notice("What is shown is on the clipboard.")
 
     def _copy_command(self) -> None:
-        self._copy(scripting.as_command, "The command line is on the clipboard.")
+        state = self._controller.state
+        write = self._network.as_command if self._in_network else partial(scripting.as_command, state.source, state.filter)
+        self._copy(write, "The command line is on the clipboard.")
 
     def _copy_python(self) -> None:
-        self._copy(scripting.as_python, "The Python script is on the clipboard.")
-
-    def _copy(self, write: Callable[..., str], notice: str) -> None:
         state = self._controller.state
+        write = self._network.as_python if self._in_network else partial(scripting.as_python, state.source, state.filter)
+        self._copy(write, "The Python script is on the clipboard.")
+
+    def _copy(self, write: Callable[[], str], notice: str) -> None:
         try:
-            transfer.copy_text(write(state.source, state.filter))
+            transfer.copy_text(write())
         except ValueError as error:
             self._window.message.show_message(str(error))
             return
@@ -197,14 +233,19 @@ class Commands:
 def enabled_commands(controller: "Controller") -> frozenset[str]:
     """The commands that can be used now."""
     place, count = controller.shelf.position(controller.state.source)
+    in_network = controller.state.workspace is Workspace.NETWORK
+    nothing = (controller.network.inspected if in_network else controller.result) is None
     off = {
         "undo": not controller.history.past,
         "redo": not controller.history.future,
         "previous": place <= 1,
         "next": place in {0, count},
         "plot-histogram": controller.result is None,
-        "save-values": controller.result is None,
-        "export-shown": controller.result is None,
-        "copy-shown": controller.result is None,
+        "save-values": nothing,
+        "export-shown": nothing,
+        "copy-shown": nothing,
+        "export-layers": controller.network.facts is None,
+        "restore-network": not controller.state.network.alterations,
     }
-    return frozenset(command.id for command in COMMANDS if not off.get(command.id, False))
+    here = ("", controller.state.workspace)
+    return frozenset(c.id for c in COMMANDS if c.workspace in here and not off.get(c.id, False))

@@ -8,20 +8,24 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from inspector.controller import jobs, texts
+from inspector.controller.arrivals import Arrivals
 from inspector.controller.commands import Commands
-from inspector.controller.screen import Screen
+from inspector.controller.network_desk import NetworkDesk
+from inspector.controller.network_wires import NetworkWires
+from inspector.controller.screen import Screen, late
 from inspector.controller.shelf import Shelf
 from inspector.core import updates
 from inspector.core.history import History
+from inspector.core.network.settings import ModelChoice
 from inspector.core.resolve import Resolved, changed, resolve
 from inspector.core.session import SessionFile
 from inspector.core.settings import Settings
 from inspector.core.state import AppState, Source, SourceKind
 from inspector.core.updates import Update
 from inspector.views import theme
-from inspector.views.main_window import Incoming, MainWindow
+from inspector.views.main_window import MainWindow
 from inspector.work.runner import Operation, Outcome, Runner
-from kernels import parse_kernel, presets
+from kernels import presets
 
 
 def _never() -> bool:
@@ -37,19 +41,17 @@ def application() -> QApplication:
 
 
 Move = Callable[[History], History]
-
-
-LONGEST_TEXT = 200_000  # characters of a pasted kernel; more would take the main thread too long to read
+CANCELLED_BY_HAND = ("compute", "files", "network", "download")  # resources; compiling the engine goes on
 
 
 @dataclass(frozen=True)
 class Awaited:
-    """A ``move`` that waits for its picture; ``serial`` is the operation that reads it.
+    """A ``move`` that waits for its picture or its network; ``serial`` is the operation that reads it.
 
     ``found`` is what was opened, if that is why: its files are stepped through from then on.
     """
 
-    source: Source
+    wanted: Source | ModelChoice
     move: Move
     serial: int
     found: jobs.Found | None = None
@@ -59,6 +61,7 @@ class Controller(QObject):
     """Owns the history, the runner and the shelf of pictures; the window shows what it says."""
 
     _delivered = Signal(object)  # brings outcomes from the workers to the main thread
+    progressed = Signal(object, object)  # bytes that have come, and their number or None
 
     def __init__(self, window: MainWindow, state: AppState, settings: Settings, session: SessionFile | None) -> None:
         super().__init__()
@@ -68,7 +71,10 @@ class Controller(QObject):
         self.resolved: Resolved | None = None
         self.screen = Screen(window)
         self._delivered.connect(self._receive)
-        self.runner = Runner(self._delivered.emit, ("compute", "files", "engine"))
+        self.progressed.connect(self.screen.note_progress)
+        self.runner = Runner(self._delivered.emit, ("compute", "files", "engine", "network", "download"))
+        self.arrivals = Arrivals(self)
+        self.network = NetworkDesk(self)
         self.commands = Commands(self)
         self._awaited: Awaited | None = None
         self._kept: AppState | None = None
@@ -77,8 +83,7 @@ class Controller(QObject):
         self._timers()
         self._connect()
         self.window.kernel.show_presets(presets())
-        self.window.actions_.show_recent(settings.recent_files)
-        self.window.source.show_recent(settings.recent_files)
+        self._show_recent()
 
     # ---- state -------------------------------------------------------------------------------------------
 
@@ -89,11 +94,16 @@ class Controller(QObject):
 
     @property
     def result(self) -> jobs.Shown | None:
-        """The result on the screen; None while there is none for the present picture."""
+        """The filter result on the screen; None while there is none for the present picture."""
         return self.screen.result
 
+    @property
+    def awaited_source(self) -> Source | None:
+        """The picture that is being read to be shown, if any."""
+        return self._awaited.wanted if self._awaited is not None and isinstance(self._awaited.wanted, Source) else None
+
     def dispatch(self, update: Update) -> None:
-        """Change the state. A change of picture happens when the picture is there; until then all stays as it is."""
+        """Change the state. A change of picture or network happens when it is there; until then all stays as it is."""
         if update.undoable and self.resolved is not None and not self.resolved.problem:
             self.window.message.clear()  # what it said is history once the user goes on
         self._move_to(lambda history: history.after(update))
@@ -120,29 +130,45 @@ class Controller(QObject):
         self.history = History(replace(self.state, source=source, pixel=None))
         self.load_now()
 
+    def await_picture(self, source: Source, move: Move, found: jobs.Found) -> None:
+        """Do ``move`` when the picture that was just ``found`` has been read, even if it is at hand."""
+        self._awaited = Awaited(source, move, self.submit(self._reading(source)), found)
+
     def _move_to(self, move: Move) -> None:
         history = move(self.history)
-        source = history.now.source
-        if self.shelf.get(source) is None:
-            self._await(source, move)
+        missing = self._missing(history.now)
+        if missing is not None:
+            self._await(missing, move)
             return
-        if source != self.state.source:
-            self._awaited = None  # the later choice of a picture wins
+        if history.now.source != self.state.source or history.now.network.model != self.state.network.model:
+            self._awaited = None  # the later choice wins
         self._take(history)
+
+    def _missing(self, state: AppState) -> Source | ModelChoice | None:
+        """What has to be read before the state can be shown. A drawing is made of its strokes at once."""
+        if self.shelf.get(state.source) is None:
+            if state.source.kind is not SourceKind.DRAWING:
+                return state.source
+            self.shelf.put(self._reading(state.source).run(_never))
+        model = state.network.model
+        return model if model != self.state.network.model and not self.network.has(model) else None
 
     def _take(self, history: History) -> None:
         self.history = history
         self.shelf.trim(self.state.source)
         self._settle()
 
-    def _await(self, source: Source, move: Move, found: jobs.Found | None = None) -> None:
-        """Do ``move`` when the picture has been read; what was just ``found`` is read even if it is at hand."""
+    def _await(self, wanted: Source | ModelChoice, move: Move) -> None:
+        """Do ``move`` when what it needs has been read; what is being read already is not read again."""
         awaited = self._awaited
-        if found is None and awaited is not None and awaited.source == source:
+        if awaited is not None and awaited.wanted == wanted:
             self._awaited = replace(awaited, move=move)
             return
-        serial = self.submit(jobs.load(source, self.shelf.pasted.get(source.name)))
-        self._awaited = Awaited(source, move, serial, found)
+        operation = self._reading(wanted) if isinstance(wanted, Source) else self.network.opening(wanted)
+        self._awaited = Awaited(wanted, move, self.submit(operation))
+
+    def _reading(self, source: Source) -> Operation:
+        return jobs.load(source, self.shelf.pasted.get(source.name))
 
     def _settle(self) -> None:
         loaded = self.shelf.get(self.state.source)
@@ -150,6 +176,7 @@ class Controller(QObject):
         parts, self.resolved = changed(self.resolved, resolved), resolved
         for show in dict.fromkeys(show for part, show in self._shows.items() if part in parts):
             show(resolved)
+        self.network.settle(resolved)
         self.commands.refresh()
         if not self._save_session.isActive():
             self._save_session.start()
@@ -166,6 +193,7 @@ class Controller(QObject):
             "kernel_note": self.screen.show_filter,
             "layout": lambda r: self.window.picture.show_layout(r.layout),
             "split": lambda r: self.window.picture.show_split(r.split),
+            "workspace": self._show_workspace,
             "request": self._submit_filter,
             "pixel": self.screen.show_pixel,
             "channel": self.screen.show_pixel,
@@ -177,6 +205,10 @@ class Controller(QObject):
     def follow_system(self) -> None:
         """The system has changed its colours."""
         theme.apply(application(), self.state.theme)
+
+    def _show_workspace(self, resolved: Resolved) -> None:
+        self.window.show_workspace(resolved.workspace)
+        self._numbers.start()
 
     def _show_picture(self, resolved: Resolved) -> None:
         if (loaded := self.shelf.get(resolved.source)) is not None:
@@ -197,6 +229,8 @@ class Controller(QObject):
     def _show_numbers(self) -> None:
         if self.resolved is not None:
             self.screen.show_numbers(self.resolved)
+            self.network.settle(self.resolved)  # it may be fed with the result
+            self.network.show_status(self.resolved)
             self.commands.refresh()
             self._tick()
 
@@ -212,10 +246,8 @@ class Controller(QObject):
     def _receive(self, outcome: Outcome) -> None:
         self._received += 1
         if outcome.cancelled:
-            if outcome.operation.kind == "filter":
-                self.screen.show_stale()
-            return
-        if outcome.error is not None:
+            self._cancelled(outcome)
+        elif outcome.error is not None:
             self._fail(outcome)
         elif (take := self._takers.get(outcome.operation.kind)) is not None:
             take(outcome)
@@ -223,22 +255,30 @@ class Controller(QObject):
     @property
     def _takers(self) -> dict[str, Callable[[Outcome], None]]:
         return {
-            "load": self._loaded, "filter": lambda o: self._filtered(o.value), "find": lambda o: self._found(o.value),
-            "save": lambda o: self._saved(o.value), "samples": lambda o: self.window.source.show_samples(o.value),
+            "load": self._loaded, "filter": lambda o: self._filtered(o.value), "find": lambda o: self.arrivals.found(o.value),
+            "save": lambda o: self._saved(o.value), "samples": lambda o: self.window.gallery.show_samples(o.value),
             "warm": lambda _: self._warmed(), "count": lambda o: self.commands.show_plot(o.value),
+            "open-network": self._opened, **self.network.takers,
         }  # fmt: skip
 
+    def _cancelled(self, outcome: Outcome) -> None:
+        if outcome.operation.kind == "filter":
+            self.screen.show_stale()
+        self.network.cancelled(outcome)
+
     def _fail(self, outcome: Outcome) -> None:
+        awaited = self._arrived(outcome.serial)
+        if not self.network.asks(outcome):
+            self._say_why(outcome)
+        self.arrivals.failed(awaited)
+        if self.resolved is not None and (picture := self.resolved.picture) is not None:
+            self.window.source.frame.show_frame(picture.frame, picture.frames)  # a slider moves before its frame is there
+
+    def _say_why(self, outcome: Outcome) -> None:
         error = outcome.error
         expected = isinstance(error, (ValueError, OSError, MemoryError, RuntimeError))
         sentence = texts.failure(outcome) if expected else texts.unexpected(outcome)
-        details = getattr(error, "detail", "") or outcome.trace
-        self.window.message.show_message(sentence, details=details)
-        awaited = self._arrived(outcome.serial)
-        if awaited is not None and awaited.found is not None and (rest := awaited.found.without_first()):
-            self._open_first(rest)
-        if self.resolved is not None and (picture := self.resolved.picture) is not None:
-            self.window.source.frame.show_frame(picture.frame, picture.frames)  # a slider moves before its frame is there
+        self.window.message.show_message(sentence, details=getattr(error, "detail", "") or outcome.trace)
 
     def _arrived(self, serial: int) -> Awaited | None:
         """What waited for that operation, and waits no more."""
@@ -252,31 +292,24 @@ class Controller(QObject):
         loaded: jobs.Loaded = outcome.value
         self.shelf.put(loaded)
         awaited = self._arrived(outcome.serial)
-        if awaited is None or (history := awaited.move(self.history)).now.source != loaded.source:
+        if awaited is None or awaited.move(self.history).now.source != loaded.source:
             self.shelf.trim(self.state.source)  # meanwhile, something else was chosen
             return
         if awaited.found is not None:
             self.shelf.files = awaited.found.pictures
-        self._take(history)
-        if awaited.found is not None and awaited.found.skipped:
-            self.window.message.show_message(texts.left_out(awaited.found.skipped), severity="notice")
-        if loaded.source.kind is SourceKind.FILE:
-            self._remember(loaded.source.name)
+        self._move_to(awaited.move)
+        self.arrivals.came(awaited, loaded.source)
+
+    def _opened(self, outcome: Outcome) -> None:
+        self.network.put(outcome.value)
+        if (awaited := self._arrived(outcome.serial)) is not None:
+            self._move_to(awaited.move)
+        elif self.resolved is not None:
+            self.network.settle(self.resolved)
 
     def _filtered(self, shown: jobs.Shown) -> None:
         if self.resolved is not None and shown.request.picture is self.resolved.picture and not self.resolved.problem:
             self._show_result(shown)
-
-    def _found(self, found: jobs.Found) -> None:
-        if found.kernel is not None:
-            self.dispatch(updates.set_kernel(found.kernel, "Load kernel"))
-            return
-        self._open_first(found)
-
-    def _open_first(self, found: jobs.Found) -> None:
-        source = Source(SourceKind.FILE, found.first)
-        update = updates.set_source(source)
-        self._await(source, lambda history: history.after(update), found)
 
     def _saved(self, path: str) -> None:
         self.window.message.show_message(f"Saved {Path(path).name}.", severity="notice")
@@ -286,38 +319,7 @@ class Controller(QObject):
             self.screen.show_filter(self.resolved)
             self._submit_filter(self.resolved)
 
-    # ---- what comes in -------------------------------------------------------------------------------------
-
-    def open_paths(self, paths: tuple[str, ...]) -> None:
-        """Open files and folders, told apart by their content."""
-        self.submit(jobs.find(paths))
-
-    def take(self, what: Incoming) -> None:
-        """Take what was dropped or pasted."""
-        if what.paths:
-            self.open_paths(what.paths)
-        elif what.picture is not None:
-            source = self.shelf.keep_pasted(what.picture)
-            self.dispatch(updates.set_source(source, "Paste picture"))
-        elif what.text.strip():
-            self._take_text(what.text)
-        else:
-            self.window.message.show_message("There is neither a picture nor a kernel on the clipboard.")
-
-    def _take_text(self, text: str) -> None:
-        if len(text) > LONGEST_TEXT:
-            self.window.message.show_message("The text is too long to paste; save it as a file and open that.")
-            return
-        try:
-            self.dispatch(updates.set_kernel(parse_kernel(text), "Paste kernel"))
-        except ValueError as error:
-            self.window.message.show_message(f"The text is neither a file nor a kernel: {error}")
-
-    def step(self, by: int) -> None:
-        """Go to the previous or next picture of the folder, counted from the one that is being read, if any."""
-        here = self._awaited.source if self._awaited is not None else self.state.source
-        if (source := self.shelf.neighbour(here, by)) is not None:
-            self.dispatch(updates.set_source(source, "Next picture" if by > 0 else "Previous picture"))
+    # ---- the mouse over the picture ------------------------------------------------------------------------
 
     def point(self, pixel: tuple[int, int] | None) -> None:
         """Inspect the pixel under the mouse; the last one stays when the mouse leaves."""
@@ -344,7 +346,7 @@ class Controller(QObject):
 
     def cancel(self) -> None:
         """Stop what is running; what is shown stays."""
-        for resource in ("compute", "files"):
+        for resource in CANCELLED_BY_HAND:
             self.runner.cancel(resource)
         self._awaited = None
 
@@ -356,18 +358,23 @@ class Controller(QObject):
         """End without a trace: no settings are written."""
         self._stop()
 
+    def remember(self, path: str) -> None:
+        """Note a file that was opened."""
+        self.settings = replace(self.settings.with_recent(path), last_folder=str(Path(path).parent))
+        self._show_recent()
+
     def _stop(self) -> None:
         for timer in (self._ticker, self._save_session, self._numbers):
             timer.stop()
         self.runner.close()
 
-    def _remember(self, path: str) -> None:
-        self.settings = replace(self.settings.with_recent(path), last_folder=str(Path(path).parent))
+    def _show_recent(self) -> None:
         self.window.actions_.show_recent(self.settings.recent_files)
-        self.window.source.show_recent(self.settings.recent_files)
+        self.window.gallery.show_recent(self.settings.recent_files)
 
     def _tick(self) -> None:
-        moving = self.screen.show_pace(self.runner.running())
+        moving = self.screen.show_pace(running := self.runner.running())
+        self.network.show_late(tuple(filter(late, running)))
         if self.runner.idle() and not moving:
             self._ticker.stop()
 
@@ -387,19 +394,22 @@ class Controller(QObject):
 
     def _connect(self) -> None:
         window = self.window
-        for panel in (window.kernel, window.options, window.source):
+        for panel in (window.kernel, window.options, window.source, window.gallery):
             panel.updated.connect(self.dispatch)
         window.actions_.triggered.connect(self.commands.run)
-        window.actions_.recent_chosen.connect(lambda path: self.open_paths((path,)))
-        window.source.open_requested.connect(lambda: self.commands.run("open"))
-        window.source.paste_requested.connect(lambda: self.commands.run("paste"))
-        window.source.step_requested.connect(self.step)
-        window.kernel.load_requested.connect(lambda: self.commands.run("load-kernel"))
-        window.kernel.save_requested.connect(lambda: self.commands.run("save-kernel"))
+        window.actions_.recent_chosen.connect(lambda path: self.arrivals.open_paths((path,)))
+        for signal, command in (
+            (window.source.open_requested, "open"), (window.source.paste_requested, "paste"),
+            (window.source.draw_requested, "draw"), (window.kernel.load_requested, "load-kernel"),
+            (window.kernel.save_requested, "save-kernel"),
+        ):  # fmt: skip
+            signal.connect(self.commands.runner(command))
+        window.source.step_requested.connect(self.arrivals.step)
         window.picture.split_moved.connect(lambda split: self.dispatch(updates.set_split(split)))
         window.picture.pixel_hovered.connect(self.point)
         window.picture.pixel_stepped.connect(self.move_pixel)
         window.pixel.channel_chosen.connect(lambda channel: self.dispatch(updates.set_channel(channel)))
         window.status.cancelled.connect(self.cancel)
-        window.dropped.connect(self.take)
+        window.dropped.connect(self.arrivals.take)
         window.closing.connect(self.close)
+        self._network_wires = NetworkWires(self)

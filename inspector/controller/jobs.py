@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 import kernels
 from inspector.core.display import picture_shown, pyramid
+from inspector.core.drawing import drawing_picture
 from inspector.core.files import atomic_write
 from inspector.core.filtering import BINS, Filtered, apply_filter
 from inspector.core.images import PictureError, list_pictures, read_picture, sniff, write_shown, write_values
@@ -27,6 +28,7 @@ from kernels.levels import histogram
 
 THUMBNAIL = 184
 KERNEL_SUFFIXES = {".txt", ".csv", ".tsv", ".kernel"}
+WEIGHT_SUFFIXES = {".safetensors", ".pt", ".pth", ".ckpt", ".pkl", ".pt2", ".bin"}
 
 Cancel = Callable[[], bool]
 
@@ -60,7 +62,7 @@ class Counted:
 
 @dataclass(frozen=True)
 class Found:
-    """What opened paths turned out to be: pictures to step through from ``first`` on, or a kernel.
+    """What opened paths turned out to be: pictures to step through from ``first`` on, a kernel, or a file of weights.
 
     ``skipped`` are the names of those among several that could not be opened. ``exact``: only ``first``
     was asked for, the others lie beside it.
@@ -69,6 +71,7 @@ class Found:
     pictures: tuple[str, ...] = ()
     first: str = ""
     kernel: Kernel | None = None
+    weights: str = ""
     skipped: tuple[str, ...] = ()
     exact: bool = False
 
@@ -162,6 +165,8 @@ def _load(source: Source, memory: Picture | None, _: Cancel) -> Loaded:
 
 
 def _read(source: Source) -> Picture:
+    if source.kind is SourceKind.DRAWING:
+        return drawing_picture(source.strokes)
     path = sample(source.name).path if source.kind is SourceKind.SAMPLE else Path(source.name)
     return read_picture(path, frame=source.frame)
 
@@ -192,10 +197,24 @@ def _find_one(path: Path) -> Found:
         if not pictures:
             raise PictureError(f"There is no picture in the folder {path.name}.")
         return Found(pictures, pictures[0])
+    if _holds_weights(path):
+        return Found(weights=str(path))
     if kernel := _kernel_in(path):
         return Found(kernel=kernel)
     beside = tuple(map(str, list_pictures(path.parent))) if _is_folder(path.parent) else ()
     return Found(beside if str(path) in beside else (str(path),), str(path), exact=True)
+
+
+def _holds_weights(path: Path) -> bool:
+    """Told by its first bytes: a ZIP archive, a pickle or safetensors; an unreadable one by its name."""
+    if sniff(path) is not None:
+        return False
+    try:
+        with path.open("rb") as file:
+            head = file.read(9)
+    except OSError:
+        return path.suffix.lower() in WEIGHT_SUFFIXES
+    return head.startswith((b"PK\x03\x04", b"\x80")) or head[8:] == b"{" or path.suffix.lower() in WEIGHT_SUFFIXES
 
 
 def _is_folder(path: Path) -> bool:

@@ -16,12 +16,18 @@ from kernels import devices, is_warm
 PATIENCE = 0.5  # seconds after which running work is named in the status line
 
 
+def late(running: Running) -> bool:
+    """Whether work takes so long that it must be named."""
+    return monotonic() - running.since > PATIENCE
+
+
 class Screen:
     """Fills the window. ``result`` is the one on the screen, None while there is none for the present picture."""
 
     def __init__(self, window: MainWindow) -> None:
         self._window = window
-        self._pace = Pace()
+        self.pace = Pace()
+        self._progress = ""
         self.result: Shown | None = None
 
     def show_picture(self, resolved: Resolved, loaded: Loaded, place: tuple[int, int]) -> None:
@@ -30,6 +36,7 @@ class Screen:
         self._window.picture.show_input(loaded.rgb, texts.input_label(loaded.picture), loaded.smaller)
         self.show_no_result()
         self._window.source.show_source(facts)
+        self._window.gallery.show_sample(facts.sample)
         self._window.source.show_thumbnail(loaded.thumbnail)
         if not resolved.problem:
             self._say(" ".join(facts.notes))
@@ -70,7 +77,7 @@ class Screen:
         """The filtered picture; ``show_numbers`` says the rest about it."""
         filtered, settings = shown.filtered, shown.request.settings
         self.result = shown
-        self._pace.shown()
+        self.pace.shown()
         place = placement(filtered.plan, filtered.kernel.anchor)
         self._window.picture.show_busy(False)
         self._window.picture.show_output(filtered.rgb, place, texts.output_label(settings, filtered), filtered.smaller)
@@ -106,14 +113,18 @@ class Screen:
 
     def show_pace(self, running: tuple[Running, ...]) -> bool:
         """Frames of the last second and what has been running for long; whether anything still moves."""
-        frames = self._pace.frames()
-        late = tuple(r for r in running if monotonic() - r.since > PATIENCE)
+        frames = self.pace.frames()
+        long = tuple(filter(late, running))
         self._window.status.show_frames(frames)
-        can_stop = any(r.operation.resource != "engine" for r in late)
-        self._window.status.show_running(texts.running(late), cancellable=can_stop)
-        if any(r.operation.kind == "filter" for r in late):
+        can_stop = any(r.operation.resource != "engine" for r in long)
+        self._window.status.show_running(texts.running(long, self._progress), cancellable=can_stop)
+        if any(r.operation.kind == "filter" for r in long):
             self._window.picture.show_busy(True)
         return frames > 0
+
+    def note_progress(self, done: int, total: int | None) -> None:
+        """How many bytes of a download have come; shown with the next tick."""
+        self._progress = texts.progress(done, total)
 
     def show_stale(self) -> None:
         """The work was cancelled: what is shown belongs to earlier choices, and its label says so by its colour."""

@@ -20,6 +20,7 @@ def source_facts(loaded: Loaded, place: tuple[int, int]) -> SourceFacts:
     return SourceFacts(
         name=picture.name, line=f"{picture_line(picture)} · {four_digits(picture.low)} … {four_digits(picture.high)}",
         notes=picture.notes, frame=picture.frame, frames=picture.frames, position=place[0], count=place[1], sample=sample,
+        drawing=source.strokes if source.kind is SourceKind.DRAWING else None,
     )  # fmt: skip
 
 
@@ -108,9 +109,15 @@ def left_out(names: tuple[str, ...]) -> str:
     return f"{len(names)} of these could not be opened and were left out: {listed(names)}."
 
 
-def running(late: tuple[Running, ...]) -> str:
-    """What has been running for long, or ''."""
-    return f"{', '.join(r.operation.title for r in late)} …" if late else ""
+def running(late: tuple[Running, ...], downloaded: str = "") -> str:
+    """What has been running for long, or ''; ``downloaded`` is how far a download is."""
+    titles = [f"{r.operation.title} {downloaded if r.operation.kind == 'download' else ''}".strip() for r in late]
+    return f"{', '.join(titles)} …" if late else ""
+
+
+def progress(done: int, total: int | None) -> str:
+    """'120 of 528 MB', or '120 MB' where the whole is not known."""
+    return f"{done / 1e6:.0f} MB" if total is None else f"{done / 1e6:.0f} of {total / 1e6:.0f} MB"
 
 
 def command_titles(history: History) -> dict[str, str]:

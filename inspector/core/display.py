@@ -135,10 +135,23 @@ def _over_checkerboard(rgb: NDArray[np.uint8], alpha: NDArray[np.generic]) -> ND
 @cache
 def diverging() -> NDArray[np.uint8]:
     """256 colours from blue (negative) over white (zero, entry 128) to red (positive), told apart by the colour-blind."""
-    stops = np.array(
-        [[5, 48, 97], [33, 102, 172], [146, 197, 222], [255, 255, 255], [244, 165, 130], [178, 24, 43], [103, 0, 31]]
-    )
-    places = np.array([0, 28, 84, 128, 172, 228, 255])
-    lut = np.stack([np.interp(np.arange(256), places, stops[:, i]) for i in range(3)], axis=1).round().astype(np.uint8)
+    stops = [[5, 48, 97], [33, 102, 172], [146, 197, 222], [255, 255, 255], [244, 165, 130], [178, 24, 43], [103, 0, 31]]
+    return _between(stops, [0, 28, 84, 128, 172, 228, 255])
+
+
+@cache
+def sequential() -> NDArray[np.uint8]:
+    """256 colours from dark violet over green to yellow, ever lighter: viridis to two levels (Smith and van der Walt, 2015)."""
+    stops = [
+        [68, 1, 84], [72, 41, 121], [62, 76, 138], [35, 136, 142], [31, 162, 135], [47, 180, 124], [86, 198, 103],
+        [152, 216, 62], [213, 226, 26], [234, 229, 26], [253, 231, 37],
+    ]  # fmt: skip
+    return _between(stops, [0, 29, 58, 119, 147, 166, 188, 216, 239, 247, 255])
+
+
+def _between(stops: list[list[int]], places: list[int]) -> NDArray[np.uint8]:
+    """A colour map that passes ``stops`` at the entries ``places`` in straight lines, ``(256, 3)``, read-only."""
+    colours = [np.interp(np.arange(256), places, channel) for channel in np.array(stops).T]
+    lut = np.stack(colours, axis=1).round().astype(np.uint8)
     lut.flags.writeable = False
     return lut

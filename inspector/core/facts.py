@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from inspector.core.drawing import Stroke
+
 
 @dataclass(frozen=True)
 class SourceFacts:
@@ -10,7 +12,7 @@ class SourceFacts:
 
     ``line`` is the facts in one line ("512 × 512 · RGB · uint8 · 0…255"). ``frame`` counts from 0.
     ``position`` counts from 1 and is 0 where there is no folder; ``count`` is the pictures in it.
-    ``sample`` is the id of the sample picture, or "".
+    ``sample`` is the id of the sample picture, or "". ``drawing``: the strokes of a picture drawn by hand, else None.
     """
 
     name: str
@@ -21,6 +23,7 @@ class SourceFacts:
     position: int = 0
     count: int = 0
     sample: str = ""
+    drawing: tuple[Stroke, ...] | None = None
 
 
 class DeviceFacts(Protocol):

@@ -23,6 +23,11 @@ def log() -> Path:
     return _own(platformdirs.user_log_path)
 
 
+def downloads() -> Path:
+    """For published weights, which can be fetched again."""
+    return _own(platformdirs.user_cache_path)
+
+
 def _own(find: Callable[..., Path]) -> Path:
     try:
         folder = find("cnn-inspector", appauthor=False)

@@ -5,8 +5,9 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from inspector.core.filtering import FilterSettings, effective_kernel
+from inspector.core.network.settings import Feed, NetworkSettings
 from inspector.core.picture import Picture
-from inspector.core.state import AppState, Layout, Source, Theme
+from inspector.core.state import AppState, Layout, Source, Theme, Workspace
 from kernels import Border
 from kernels.plan import Plan, plan
 
@@ -21,7 +22,10 @@ class FilterRequest:
 
 @dataclass(frozen=True)
 class Resolved:
-    """The parts of the window, each with the value it shows; compared part by part by ``changed``."""
+    """The parts of the window, each with the value it shows; compared part by part by ``changed``.
+
+    ``request`` is None where no filter result is asked for: there is no picture, or the network looks at the picture itself.
+    """
 
     source: Source
     picture: Picture | None
@@ -35,6 +39,8 @@ class Resolved:
     problem: str
     pixel: tuple[int, int] | None
     channel: int
+    workspace: Workspace
+    network: NetworkSettings
 
 
 def resolve(state: AppState, picture: Picture | None) -> Resolved:
@@ -44,7 +50,7 @@ def resolve(state: AppState, picture: Picture | None) -> Resolved:
         _, note = effective_kernel(state.filter)
         if picture is not None:
             planned = plan_of(picture, state.filter)
-            request = FilterRequest(picture, request_settings(state.filter))
+            request = FilterRequest(picture, request_settings(state.filter)) if _filters(state) else None
             pixel = _clamped(state.pixel, planned.out_shape)
     except ValueError as error:
         problem = str(error)
@@ -53,6 +59,7 @@ def resolve(state: AppState, picture: Picture | None) -> Resolved:
         constant_enabled=state.filter.border is Border.CONSTANT, layout=state.layout, split=state.split,
         theme=state.theme, request=request, problem=problem, pixel=pixel,
         channel=min(state.channel, channels_of(picture, state.filter) - 1),
+        workspace=state.workspace, network=state.network,
     )  # fmt: skip
 
 
@@ -83,6 +90,11 @@ def plan_of(picture: Picture, settings: FilterSettings) -> Plan:
         used.weights.astype(np.float64), anchor=used.anchor, bias=used.bias, border=settings.border, cval=settings.cval,
         stride=settings.stride, dilation=settings.dilation, padding=settings.padding,
     )  # fmt: skip
+
+
+def _filters(state: AppState) -> bool:
+    """Whether anything shows or takes the filter's result."""
+    return state.workspace is Workspace.FILTER or state.network.feed is Feed.RESULT
 
 
 def _clamped(pixel: tuple[int, int] | None, shape: tuple[int, int, int]) -> tuple[int, int]:

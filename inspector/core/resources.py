@@ -17,6 +17,8 @@ class Sample:
     path: Path
 
 
+SAMPLE = "sample:"  # begins the word of a command line that means a sample picture
+
 # In the order of the gallery; the first is shown when the program starts.
 TITLES = {
     "scene": "Scene",
@@ -56,6 +58,11 @@ def sample(id: str) -> Sample:
         if candidate.id == id:
             return candidate
     raise ValueError(f"there is no sample picture {id!r}; there are {', '.join(TITLES)}")
+
+
+def picture_path(word: str) -> Path:
+    """The file that a word of the command line means: a path, or ``sample:`` and an id. ValueError for no such sample."""
+    return sample(word.removeprefix(SAMPLE)).path if word.startswith(SAMPLE) else Path(word)
 
 
 def icon(name: str) -> Path:

@@ -11,7 +11,7 @@ from kernels import Border, Kernel, Padding, format_kernel, presets
 
 def as_command(source: Source, settings: FilterSettings, output: str = "filtered.png") -> str:
     """A shell command that computes this result. Raises ValueError for a picture that is in no file."""
-    words = ["cnn-inspector", "filter", _image(source)]
+    words = ["cnn-inspector", "filter", image_word(source)]
     if source.frame:
         words += ["--frame", str(source.frame + 1)]
     words += ["-k", _kernel_word(settings.kernel), "-o", output]
@@ -21,18 +21,15 @@ def as_command(source: Source, settings: FilterSettings, output: str = "filtered
 
 def as_python(source: Source, settings: FilterSettings) -> str:
     """A script that leaves the exact result in ``result``. Raises ValueError for a picture that is in no file."""
-    path, imports = repr(_image(source)), ["import kernels", "from inspector.core.images import read_picture"]
-    if source.kind is SourceKind.SAMPLE:
-        path = f"sample({source.name!r}).path"
-        imports.append("from inspector.core.resources import sample")
+    imports, reading = reading_lines(source)
     values = "picture.values"
     if settings.channels is Channels.LUMINANCE:
         values = "luminance(picture.values)"
         imports.append("from inspector.core.picture import luminance")
     used, _ = effective_kernel(settings)
     return "\n".join([
-        *imports, "",
-        f"picture = read_picture({path}, frame={source.frame})",
+        "import kernels", *imports, "",
+        *reading,
         f"kernel = {_kernel_python(used)}",
         f"result = kernels.{'convolve' if settings.convolve else 'correlate'}(",
         f"    {values}, kernel, border={settings.border.value!r}, cval={settings.cval!r}, stride={settings.stride},",
@@ -65,7 +62,8 @@ def _options(settings: FilterSettings) -> tuple[_Option, ...]:
     )
 
 
-def _image(source: Source) -> str:
+def image_word(source: Source) -> str:
+    """The picture as the command line names it. Raises ValueError for one that is in no file."""
     match source.kind:
         case SourceKind.FILE:
             return source.name
@@ -73,6 +71,17 @@ def _image(source: Source) -> str:
             return f"sample:{source.name}"
         case SourceKind.MEMORY:
             raise ValueError("This picture was pasted and is in no file: save it first, then open that file.")
+        case SourceKind.DRAWING:
+            raise ValueError("This picture was drawn and is in no file: save it first, then open that file.")
+
+
+def reading_lines(source: Source) -> tuple[list[str], list[str]]:
+    """Imports, and the lines of Python that read ``picture``. Raises ValueError for one that is in no file."""
+    path, imports = repr(image_word(source)), ["from inspector.core.images import read_picture"]
+    if source.kind is SourceKind.SAMPLE:
+        path = f"sample({source.name!r}).path"
+        imports.append("from inspector.core.resources import sample")
+    return imports, [f"picture = read_picture({path}, frame={source.frame})"]
 
 
 def _same_preset(kernel: Kernel) -> str:

@@ -4,18 +4,20 @@ import ctypes
 import json
 import os
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from inspector.core.display import Display
+from inspector.core.drawing import Stroke
 from inspector.core.files import SaveError, atomic_write
 from inspector.core.filtering import Channels, FilterSettings
-from inspector.core.state import AppState, Layout, Source, SourceKind, Theme
+from inspector.core.network.saved import network_facts, network_settings
+from inspector.core.state import AppState, Layout, Source, SourceKind, Theme, Workspace
 from kernels import Border, Kernel, Padding
 from kernels.engine import DEVICES
 
-VERSION = 1
+VERSION = 2
 
 
 def to_json(state: AppState) -> str:
@@ -23,7 +25,7 @@ def to_json(state: AppState) -> str:
     settings, kernel = state.filter, state.filter.kernel
     return json.dumps({
         "version": VERSION,
-        "source": {"kind": state.source.kind, "name": state.source.name, "frame": state.source.frame},
+        "source": asdict(state.source),
         "kernel": {
             "id": kernel.id, "title": kernel.title, "weights": kernel.weights.tolist(), "anchor": kernel.anchor,
             "bias": kernel.bias, "shows": kernel.shows, "source": kernel.source,
@@ -33,7 +35,8 @@ def to_json(state: AppState) -> str:
             "border": settings.border, "cval": settings.cval, "stride": settings.stride, "dilation": settings.dilation,
             "padding": settings.padding, "channels": settings.channels, "display": settings.display, "device": settings.device,
         },
-        "view": {"layout": state.layout, "split": state.split, "theme": state.theme},
+        "view": {"layout": state.layout, "split": state.split, "theme": state.theme, "workspace": state.workspace},
+        "network": network_facts(state.network),
     }, indent=1)  # fmt: skip
 
 
@@ -49,13 +52,21 @@ def from_json(text: str) -> AppState:
             layout=Layout(data["view"]["layout"]),
             split=min(max(float(data["view"]["split"]), 0.0), 1.0),
             theme=Theme(data["view"]["theme"]),
+            workspace=Workspace(data["view"]["workspace"]),
+            network=network_settings(data["network"]),
         )
     except (KeyError, TypeError, IndexError, OverflowError, RecursionError) as error:
         raise ValueError(f"not a saved session: {error!r}") from error
 
 
 def _source(data: dict[str, Any]) -> Source:
-    return Source(SourceKind(data["kind"]), str(data["name"]), max(int(data["frame"]), 0))
+    strokes = tuple(map(_stroke, data["strokes"]))
+    return Source(SourceKind(data["kind"]), str(data["name"]), max(int(data["frame"]), 0), strokes)
+
+
+def _stroke(data: dict[str, Any]) -> Stroke:
+    points = tuple((float(y), float(x)) for y, x in data["points"])
+    return Stroke(points, float(data["width"]), bool(data["erases"]))
 
 
 def _kernel(data: dict[str, Any]) -> Kernel:

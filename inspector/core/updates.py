@@ -68,9 +68,9 @@ def customized(kernel: Kernel, weights: NDArray[np.floating]) -> Kernel:
     return Kernel(weights, bias=kernel.bias)
 
 
-def set_source(source: Source, title: str = "Open picture") -> Update:
+def set_source(source: Source, title: str = "Open picture", *, merges: str = "") -> Update:
     """Look at another picture; the inspected pixel is forgotten."""
-    return Update(title, lambda state: replace(state, source=source, pixel=None))
+    return Update(title, lambda state: replace(state, source=source, pixel=None), merges)
 
 
 def set_frame(frame: int) -> Update:

@@ -3,13 +3,20 @@
 from inspector.nets.catalogue import Entry, entries, entry
 from inspector.nets.datasets import Part, read_dataset
 from inspector.nets.describe import describe, outline
+from inspector.nets.from_files import report_of
+from inspector.nets.loading.downloads import downloaded
+from inspector.nets.matching import NeedsAnswers
+from inspector.nets.offers import offers
+from inspector.nets.overview import Overview, overview
 from inspector.nets.preprocessing import NormalizationError
 from inspector.nets.recipes import Recipe, recipe
+from inspector.nets.tensors_file import WeightsError
 from inspector.nets.trained import Trained, open_trained
 from inspector.nets.training import Progress, Report, train
 from inspector.nets.weights import shipped_card
 
 __all__ = [
-    "Entry", "NormalizationError", "Part", "Progress", "Recipe", "Report", "Trained", "describe", "entries", "entry",
-    "open_trained", "outline", "read_dataset", "recipe", "shipped_card", "train",
+    "Entry", "NeedsAnswers", "NormalizationError", "Overview", "Part", "Progress", "Recipe", "Report", "Trained",
+    "WeightsError", "describe", "downloaded", "entries", "entry", "offers", "open_trained", "outline", "overview",
+    "read_dataset", "recipe", "report_of", "shipped_card", "train",
 ]  # fmt: skip

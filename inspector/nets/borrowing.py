@@ -1,43 +1,44 @@
 """Watching a network at work, and handing it back as it was found."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
-from typing import Any, Protocol
 
 from torch import nn
 from torch.utils.hooks import RemovableHandle
 
-
-class Watcher(Protocol):
-    """Who is told of the layers while something passes through a network. ``given``: what a layer was called with."""
-
-    def enters(self, layer: nn.Module, given: tuple[Any, ...]) -> None:
-        """A layer is about to compute."""
-
-    def leaves(self, name: str, layer: nn.Module, given: tuple[Any, ...], made: Any) -> None:
-        """The layer at the path ``name`` has made ``made``; if it works in place, ``given`` has changed."""
+from inspector.core.network.text import size
 
 
 @contextmanager
-def borrowed(network: nn.Module, watcher: Watcher) -> Iterator[None]:
-    """Within it, the network is in evaluation mode and ``watcher`` is told of each of its layers, in order.
+def borrowed(modules: Sequence[nn.Module], hooks: Iterable[RemovableHandle]) -> Iterator[None]:
+    """Within it, a network is in evaluation mode and has the ``hooks``, which are made as they are drawn.
 
-    Afterwards, whatever happened, the hooks are gone and every module is in the mode that it had.
+    ``modules``: all of the network, itself first, as ``network.modules()`` gives them. Afterwards, whatever happened, the
+    hooks are gone and every module is in the mode that it had.
     """
-    modes = {module: module.training for module in network.modules()}
-    handles: list[RemovableHandle] = []
+    modes = [module.training for module in modules]
+    changed = any(modes)  # setting modes is slow
     try:
-        for name, layer in layers(network):
-            handles.append(layer.register_forward_pre_hook(watcher.enters))
-            handles.append(layer.register_forward_hook(partial(watcher.leaves, name)))
-        network.eval()
+        with hooked(hooks):
+            if changed:
+                modules[0].eval()
+            yield
+    finally:
+        if changed:
+            for module, training in zip(modules, modes, strict=True):
+                module.training = training
+
+
+@contextmanager
+def hooked(hooks: Iterable[RemovableHandle]) -> Iterator[None]:
+    """Within it, the ``hooks`` are in place, which are made as they are drawn; afterwards they are gone."""
+    placed: list[RemovableHandle] = []
+    try:
+        placed.extend(hooks)  # keeps those before one that cannot be made
         yield
     finally:
-        for handle in handles:
-            handle.remove()
-        for module, training in modes.items():
-            module.training = training
+        for hook in placed:
+            hook.remove()
 
 
 def layers(network: nn.Module) -> Iterator[tuple[str, nn.Module]]:
@@ -48,3 +49,18 @@ def layers(network: nn.Module) -> Iterator[tuple[str, nn.Module]]:
     for name, module in network.named_modules():
         if not any(module.children()) or any(True for _ in module.parameters(recurse=False)):
             yield name, module
+
+
+def stuck(network: nn.Module, given: tuple[int, ...], last: str | None, error: Exception) -> str:
+    """The sentence that says where and why one input ``given`` (C, H, W) did not pass: behind the layer ``last``, if any."""
+    behind = f"cannot enter layer {next(layers(network))[0]!r}" if last is None else f"stops after layer {last!r}"
+    return f"an input of {size(given)} {behind}: {_reason(error)}"
+
+
+def _reason(error: Exception) -> str:
+    """Torch's own errors speak for themselves, others need their name."""
+    first, *_ = [*str(error).splitlines(), ""]
+    kind = type(error).__name__
+    if not first:
+        return f"{kind} without a reason"
+    return first if type(error) is RuntimeError else f"{kind}: {first}"

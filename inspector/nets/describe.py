@@ -1,13 +1,19 @@
 """From a network to the facts about its layers."""
 
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.utils.hooks import RemovableHandle
 
-from inspector.core.network.facts import Description, LayerFacts, Shape
+from inspector.core.network.facts import Description, LayerFacts, Shape, layer_key
 from inspector.core.network.receptive_field import ReceptiveField
-from inspector.nets.borrowing import borrowed, layers
+from inspector.core.network.steps import INPUT
+from inspector.nets.borrowing import borrowed, layers, stuck
 from inspector.nets.catalogue import Entry
 from inspector.nets.windows import macs, window
 
@@ -38,19 +44,27 @@ def describe(network: nn.Module, input_shape: Shape) -> Description:
     """
     watch = _Watch()
     first = next(network.parameters(), torch.zeros(()))
-    with borrowed(network, watch), torch.no_grad():
+    with borrowed(tuple(network.modules()), watch.hooks(network)), torch.no_grad():
         try:
             picture = torch.zeros(1, *input_shape, device=first.device, dtype=first.dtype)
             watch.starts(picture)
             network(picture)
         except RuntimeError as error:
-            raise ValueError(_stuck(network, input_shape, watch.rows, str(error))) from error
+            raise ValueError(stuck(network, input_shape, watch.last, error)) from error
     return Description(
         input=input_shape,
         parameters=sum(parameter.numel() for parameter in network.parameters()),
         macs=sum(row.macs for row in watch.rows),
         layers=tuple(watch.rows),
     )
+
+
+@dataclass(frozen=True)
+class _Origin:
+    """Where a tensor comes from: the key of the layer that made it, and what its units see of the picture."""
+
+    key: str = ""
+    field: ReceptiveField | None = None
 
 
 class _Watch:
@@ -62,32 +76,44 @@ class _Watch:
 
     def __init__(self) -> None:
         self.rows: list[LayerFacts] = []
-        self._fields: dict[tuple[int, int], ReceptiveField | None] = {}
+        self._origins: dict[tuple[int, int], _Origin] = {}
         self._kept: list[Tensor] = []
-        self._entered: list[ReceptiveField | None] = []  # what the layers that compute now have been given
+        self._entered: list[_Origin] = []  # what the layers that compute now have been given
+        self._calls: Counter[str] = Counter()
         self._counted: set[int] = set()
+
+    @property
+    def last(self) -> str | None:
+        """The path of the last layer that the picture has passed, if any."""
+        return self.rows[-1].name if self.rows else None
+
+    def hooks(self, network: nn.Module) -> Iterator[RemovableHandle]:
+        """Makes each layer tell when the picture enters and leaves it."""
+        for name, layer in layers(network):
+            yield layer.register_forward_pre_hook(self._enters)
+            yield layer.register_forward_hook(partial(self._leaves, name))
 
     def starts(self, picture: Tensor) -> None:
         """The picture is about to enter the network."""
-        self._remember(picture, ReceptiveField())
+        self._remember(picture, _Origin(INPUT, ReceptiveField()))
 
-    def enters(self, layer: nn.Module, given: tuple[Any, ...]) -> None:
-        """The picture is about to pass a layer."""
+    def _enters(self, layer: nn.Module, given: tuple[Any, ...]) -> None:
         source = given[0] if given else None
-        self._entered.append(self._fields.get(_identity(source)) if isinstance(source, Tensor) else None)
+        self._entered.append(self._origins.get(_identity(source), _Origin()) if isinstance(source, Tensor) else _Origin())
 
-    def leaves(self, name: str, layer: nn.Module, given: tuple[Any, ...], made: Any) -> None:
-        """The picture has passed a layer. Raises ValueError where it made anything but one tensor of one picture."""
+    def _leaves(self, name: str, layer: nn.Module, given: tuple[Any, ...], made: Any) -> None:
+        """Raises ValueError where the layer made anything but one tensor of one picture; in place, ``given`` has changed."""
         source, result = _one_picture(name, given[0] if given else None), _one_picture(name, made)
-        before, seen = self._entered.pop(), window(layer, source)
-        field = None if before is None or seen is None else before.through(seen)
-        self._remember(result, field)
+        origin, seen = self._entered.pop(), window(layer, source)
+        field = None if origin.field is None or seen is None else origin.field.through(seen)
+        self._calls[name] += 1
+        self._remember(result, _Origin(layer_key(name, self._calls[name]), field))
         size = result.numel() * result.element_size()
         facts = type(layer).__name__, _shape(result), self._parameters(layer), macs(layer, source, result), size
-        self.rows.append(LayerFacts(name, *facts, field))
+        self.rows.append(LayerFacts(name, *facts, field, self._calls[name], origin.key))
 
-    def _remember(self, tensor: Tensor, field: ReceptiveField | None) -> None:
-        self._fields[_identity(tensor)] = field
+    def _remember(self, tensor: Tensor, origin: _Origin) -> None:
+        self._origins[_identity(tensor)] = origin
         self._kept.append(tensor)
 
     def _parameters(self, layer: nn.Module) -> int:
@@ -113,9 +139,3 @@ def _one_picture(name: str, value: Any) -> Tensor:
 def _shape(result: Tensor) -> Shape:
     channels, height, width = (*result.shape[1:], 1, 1)[:3]
     return channels, height, width
-
-
-def _stuck(network: nn.Module, input_shape: Shape, rows: list[LayerFacts], reason: str) -> str:
-    size = " × ".join(map(str, input_shape))
-    behind = f"stops after layer {rows[-1].name!r}" if rows else f"cannot enter layer {next(layers(network))[0]!r}"
-    return f"an input of {size} {behind}: {reason.splitlines()[0] if reason else 'torch gives no reason'}"

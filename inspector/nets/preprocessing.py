@@ -5,12 +5,13 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn import functional
 
 from inspector.core.network.facts import Shape
 from inspector.core.network.settings import Fit
 from inspector.core.picture import LUMA, Picture
+from inspector.nets import fitting
 
 # means and standard deviations of the training pixels as shares of white, per channel; computed from the files
 STATISTICS = {
@@ -42,14 +43,22 @@ class Preprocessing:
             raise NormalizationError(f"means must be finite and deviations positive, not {self.mean} and {self.std}")
 
     def standardized(self, images: Tensor) -> Tensor:
-        """Images ``(N, C, h, w)`` float32, white being 1, fitted to the input and standardized.
+        """Images ``(N, C, h, w)`` float32, white being 1, fitted to the input and standardized. Raises ValueError as ``fitted``."""
+        return self.normalized(self.fitted(images))
+
+    def fitted(self, images: Tensor) -> Tensor:
+        """Images ``(N, C, h, w)`` in the size of the input, (N, C, H, W), white being 1.
 
         Raises ValueError where they have other channels, or are larger than the input and only to be padded.
         """
         if images.shape[1] != self.input[0]:
             raise ValueError(f"the pictures have {images.shape[1]} channels, and the network takes {self.input[0]}")
+        return fitting.fit(images, self.input, self.fit)
+
+    def normalized(self, fitted: Tensor) -> Tensor:
+        """Fitted images as the network takes them: each channel minus its mean, over its deviation."""
         mean, std = (torch.tensor(numbers).reshape(-1, 1, 1) for numbers in (self.mean, self.std))
-        return (_FITS[self.fit](images, self.input) - mean) / std
+        return (fitted - mean) / std
 
     @classmethod
     def of(cls, facts: dict[str, Any]) -> "Preprocessing":
@@ -65,17 +74,31 @@ def shares(images: Tensor) -> Tensor:
 
 
 def network_input(picture: Picture, wanted: Preprocessing) -> Tensor:
-    """The picture as the network's input ``(1, C, H, W)`` float32.
+    """The picture as the network's input ``(1, C, H, W)`` float32. Raises ValueError as ``fitted_shares`` does."""
+    return wanted.normalized(fitted_shares(picture, wanted))
+
+
+def fitted_shares(picture: Picture, wanted: Preprocessing) -> Tensor:
+    """The picture in the size of the network's input, ``(1, C, H, W)`` float32, black being 0 and white 1.
 
     Grey is repeated for a network of colours, colours become luma for one of grey; what is transparent lies on white.
 
     Raises:
-        ValueError: the picture is to be padded and is larger than the input, or has values that are not finite.
+        ValueError: the picture is to be padded and is larger than the input, or has values that are not finite; or the
+            network takes neither grey nor colours.
     """
     image = _with_channels(_on_white(picture), wanted.input[0])
     if not bool(torch.isfinite(image).all()):
         raise ValueError("it has values that are not finite, which no network can judge")
-    return wanted.standardized(image[None])
+    return wanted.fitted(image[None])
+
+
+def shown(fitted: Tensor) -> NDArray[np.uint8]:
+    """Fitted shares of white ``(1, C, H, W)``, C = 1 or 3, as a picture ``(H, W, 3)`` uint8, contiguous and read-only."""
+    levels = (fitted[0] * 255 + 0.5).clamp(0, 255).to(torch.uint8)
+    picture = np.ascontiguousarray(levels.expand(3, -1, -1).permute(1, 2, 0).numpy())
+    picture.flags.writeable = False
+    return picture
 
 
 def natural_fit(picture: Picture, size: Shape) -> Fit:
@@ -99,43 +122,8 @@ def _between(values: np.ndarray[Any, Any], picture: Picture) -> Tensor:
 
 
 def _with_channels(image: Tensor, channels: int) -> Tensor:
+    if channels not in (1, 3):
+        raise ValueError(f"the network takes {channels} channels, and pictures have 1 or 3")
     if channels == 1 and len(image) == 3:
         return torch.einsum("c,chw->hw", torch.tensor(LUMA), image)[None]
     return image.expand(channels, -1, -1)
-
-
-def _padded(images: Tensor, size: Shape) -> Tensor:
-    height, width = images.shape[2:]
-    if height > size[1] or width > size[2]:
-        raise ValueError(
-            f"pictures of {width}x{height} pixels cannot be padded to the network's {size[2]}x{size[1]}; "
-            "stretch, crop or letterbox them"
-        )
-    top, left = (size[1] - height) // 2, (size[2] - width) // 2
-    return functional.pad(images, (left, size[2] - width - left, top, size[1] - height - top))
-
-
-def _scaled(images: Tensor, height: int, width: int) -> Tensor:
-    return functional.interpolate(images, (height, width), mode="bilinear", antialias=True)
-
-
-def _stretched(images: Tensor, size: Shape) -> Tensor:
-    return _scaled(images, size[1], size[2])
-
-
-def _cropped(images: Tensor, size: Shape) -> Tensor:
-    height, width = images.shape[2:]
-    factor = max(size[1] / height, size[2] / width)
-    large = _scaled(images, max(round(height * factor), size[1]), max(round(width * factor), size[2]))
-    top, left = (large.shape[2] - size[1]) // 2, (large.shape[3] - size[2]) // 2
-    return large[:, :, top : top + size[1], left : left + size[2]]
-
-
-def _letterboxed(images: Tensor, size: Shape) -> Tensor:
-    height, width = images.shape[2:]
-    factor = min(size[1] / height, size[2] / width)
-    sides = [min(max(round(side * factor), 1), most) for side, most in ((height, size[1]), (width, size[2]))]
-    return _padded(_scaled(images, *sides), size)
-
-
-_FITS = {Fit.STRETCH: _stretched, Fit.CROP: _cropped, Fit.LETTERBOX: _letterboxed, Fit.PAD: _padded}

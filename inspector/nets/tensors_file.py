@@ -12,7 +12,11 @@ from inspector.core.names import printable
 
 
 class WeightsError(ValueError):
-    """A file of weights that cannot be used: ``str`` is one sentence that names the file."""
+    """A file of weights that cannot be used: ``str`` is one sentence that names the file, ``detail`` a table or ""."""
+
+    def __init__(self, message: str, detail: str = "") -> None:
+        super().__init__(message)
+        self.detail = detail
 
 
 def write_tensors(path: Path, tensors: Mapping[str, Tensor], texts: Mapping[str, str]) -> bytes:

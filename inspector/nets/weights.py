@@ -3,7 +3,6 @@
 import hashlib
 import json
 import platform
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from inspector import version
 from inspector.core.files import atomic_write
@@ -19,12 +18,12 @@ from inspector.core.names import printable
 from inspector.core.resources import folder
 from inspector.nets.catalogue import Entry
 from inspector.nets.evaluation import Evaluation
+from inspector.nets.matching.pairing import differences
 from inspector.nets.preprocessing import Preprocessing
 from inspector.nets.recipes import Recipe
 from inspector.nets.tensors_file import WeightsError, read_tensors, write_tensors
 
 SUFFIX = ".safetensors"
-_SHOWN = 3  # wrong tensors that an error names
 
 
 @dataclass(frozen=True)
@@ -116,17 +115,9 @@ def read_weights(path: Path, entry: Entry) -> nn.Module:
     """
     tensors, _ = read_tensors(path)
     network = entry.build()
-    if wrong := _differences(network.state_dict(), tensors):
-        more = f" and {len(wrong) - _SHOWN} more" if len(wrong) > _SHOWN else ""
-        raise WeightsError(f"{printable(path)} does not hold the weights of {entry.id}: {'; '.join(wrong[:_SHOWN])}{more}.")
+    expected, found = ({name: tuple(t.shape) for name, t in side.items()} for side in (network.state_dict(), tensors))
+    if expected != found:
+        wrong, table = differences(expected, found)
+        raise WeightsError(f"{printable(path)} does not hold the weights of {entry.id}: {wrong}.", table)
     network.load_state_dict(tensors)
     return network.eval()
-
-
-def _differences(expected: Mapping[str, Tensor], found: Mapping[str, Tensor]) -> list[str]:
-    shapes = [{name: "x".join(map(str, t.shape)) or "one number" for name, t in side.items()} for side in (expected, found)]
-    return [
-        f"{name} expected {shapes[0].get(name, 'nothing')}, found {shapes[1].get(name, 'nothing')}"
-        for name in {**shapes[0], **shapes[1]}
-        if shapes[0].get(name) != shapes[1].get(name)
-    ]

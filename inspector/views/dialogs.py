@@ -7,6 +7,10 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 PICTURES = "Pictures (*.png *.jpg *.jpeg *.tif *.tiff *.bmp *.gif *.webp *.ppm *.pgm *.npy);;All files (*)"
 KERNELS = "Kernel text (*.txt *.csv *.kernel);;All files (*)"
 VALUES = "TIFF, float32 (*.tif);;NumPy array (*.npy)"
+MAPS = "NumPy archive (*.npz)"
+TABLES = "Comma-separated values (*.csv)"
+WEIGHTS = "Weights (*.safetensors *.pt *.pth *.ckpt *.pkl);;All files (*)"
+PYTHON = "Python (*.py)"
 SHOWN = "PNG (*.png);;JPEG (*.jpg);;WebP (*.webp)"
 
 

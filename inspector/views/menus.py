@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QSizePolicy, QToolBar, QWidget
 
 from inspector.views.commands import COMMANDS, MENUS, Command, tooltip
 
-TOOLS_LEFT = ("workspace-filter",)
+TOOLS_LEFT = ("workspace-filter", "workspace-network")
 TOOLS_RIGHT = (
     ("layout-split", "layout-side", "layout-input", "layout-output"),
     ("undo", "redo"),
@@ -29,6 +29,7 @@ class Actions(QObject):
         self.by_id = {command.id: self._action(command, parent) for command in COMMANDS}
         self._recent = QMenu("Open Recent", parent)
         self._shown: tuple[frozenset[str], frozenset[str], dict[str, str]] | None = None
+        self.show_workspace("filter")
 
     def fill(self, bar: QMenuBar) -> None:
         """Put every command into its menu, in the order of the table."""
@@ -69,6 +70,11 @@ class Actions(QObject):
                 icon_text = action.iconText()
                 action.setText(titles[id])
                 action.setIconText(icon_text)
+
+    def show_workspace(self, workspace: str) -> None:
+        """Offer the commands of this workspace and those of all, and no others."""
+        for command in COMMANDS:
+            self.by_id[command.id].setVisible(command.workspace in ("", workspace))
 
     def show_recent(self, paths: tuple[str, ...]) -> None:
         """The files in File > Open Recent, newest first."""

@@ -119,7 +119,7 @@ class KeySheet(QDialog):
             row.addLayout(column)
 
 
-SHEET = (("File", "Edit"), ("View",), ("Source", "Help", "Picture"))
+SHEET = (("File", "Edit"), ("View",), ("Source", "Network", "Help", "Picture"))
 POINTER_KEYS: tuple[tuple[str, str], ...] = (
     ("Move the pixel", "Arrow keys"),
     ("Move it by ten", "Shift+Arrow keys"),

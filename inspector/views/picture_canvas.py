@@ -20,7 +20,11 @@ class PictureCanvas(QWidget):
     zoomed = Signal(float, float, float)  # factor, and the point to hold, screen units from the middle
     fit_wished = Signal()
     pointed = Signal(object)  # (y, x) floats under the mouse, or None when it leaves
+    clicked = Signal(float, float)  # y, x where the left button was pressed and let go without a pan
+    double_clicked = Signal(float, float)  # y, x
     resized = Signal()
+
+    slack = 0.0  # screen units that the mouse may move during a click; beyond them it pans
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,6 +39,7 @@ class PictureCanvas(QWidget):
         self._text = ""
         self._focused = False
         self._drag: QPointF | None = None
+        self._press: QPointF | None = None  # what may still become a click
 
     @property
     def frame(self) -> Frame:
@@ -109,25 +114,33 @@ class PictureCanvas(QWidget):
         """Take hold of the picture."""
         if event.button() & DRAGGING:
             self._drag = event.position()
+            self._press = self._drag if event.button() is Qt.MouseButton.LeftButton else None
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Let go of the picture."""
-        self._drag = None
+        """Let go of the picture; one that was not moved is clicked."""
+        press, self._drag, self._press = self._press, None, None
         self.unsetCursor()
+        if press is not None:
+            self.clicked.emit(*self._point(press))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Ask for the whole picture."""
         self.fit_wished.emit()
+        self.double_clicked.emit(*self._point(event.position()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Pan while holding the picture, and say what is under the mouse."""
-        position, frame = event.position(), self.frame
-        if self._drag is not None:
-            moved, self._drag = position - self._drag, position
+        position = event.position()
+        if self._drag is None:
+            self.pointed.emit(self._point(position))
+        elif self._press is None or (position - self._press).manhattanLength() > self.slack:
+            moved, self._drag, self._press = position - self._drag, position, None
             self.panned.emit(moved.x(), moved.y())
-        else:
-            self.pointed.emit((frame.picture_y(position.y()), frame.picture_x(position.x())))
+
+    def _point(self, position: QPointF) -> tuple[float, float]:
+        """The picture point (y, x) at a position in this widget."""
+        return self.frame.picture_y(position.y()), self.frame.picture_x(position.x())
 
     def leaveEvent(self, event: object) -> None:
         """The mouse is over no pixel any more."""

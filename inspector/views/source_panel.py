@@ -1,48 +1,42 @@
-"""The picture that is looked at, and where others come from."""
-
-from collections.abc import Sequence
-from pathlib import Path
+"""The picture that is looked at: a file, a sample or a drawing, with its facts."""
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QPushButton, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
 
 from inspector.core import updates
+from inspector.core.drawing import Stroke
 from inspector.core.facts import SourceFacts
 from inspector.core.state import Source, SourceKind
 from inspector.views.commands import tooltip
-from inspector.views.theme import GRID
+from inspector.views.widgets.drawing_pad import DrawingPad
 from inspector.views.widgets.icon_button import IconButton
 from inspector.views.widgets.number_field import NumberField
 from inspector.views.widgets.pictures import image_of
 from inspector.views.widgets.section import Elided, Section, label, row
-from inspector.views.widgets.tiles import Tile, Tiles
 
 EMPTY = "Drop a picture anywhere,\nor open one."
 NOTHING = SourceFacts("", "")
-RECENT_ROWS = 5
-
-SampleTile = tuple[str, str, NDArray[np.uint8]]
 
 
 class SourcePanel(QWidget):
-    """Shows ``SourceFacts``; ``updated`` carries an ``Update`` when the hand picks another picture or frame.
+    """Shows ``SourceFacts``; ``updated`` carries an ``Update`` when the hand draws or picks another frame.
 
-    ``open_requested`` and ``paste_requested`` ask for a picture, ``step_requested`` for the next (1)
+    ``open_requested``, ``paste_requested`` and ``draw_requested`` ask for a picture, ``step_requested`` for the next (1)
     or previous (-1) one of the folder.
     """
 
     updated = Signal(object)
     open_requested = Signal()
     paste_requested = Signal()
+    draw_requested = Signal()
     step_requested = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._facts = NOTHING
-        self._titles: dict[str, str] = {}
         self._make_parts()
         self._lay_out()
         self._connect()
@@ -50,47 +44,36 @@ class SourcePanel(QWidget):
 
     def _make_parts(self) -> None:
         self.thumbnail = Thumbnail()
+        self.pad = DrawingPad()
         self.name, self.line = Elided(), Elided("muted", lines=2)
         self.notes = label("", "warning", wrap=True)
-        self.open, self.paste = QPushButton("Open…"), QPushButton("Paste")
-        self.open.setToolTip(tooltip("open"))
-        self.paste.setToolTip(tooltip("paste"))
+        self.open, self.paste, self.draw = _button("Open…", "open"), _button("Paste", "paste"), _button("Draw", "draw")
         self.previous = IconButton("previous", "Previous picture", "Previous picture of the folder")
         self.next = IconButton("next", "Next picture", "Next picture of the folder")
         self.frame = FrameField()
-        self.samples = Tiles("Sample pictures", 3, 3)
-        self.recent = QListWidget()
-        self.recent.setAccessibleName("Recent files")
-        self.recent.setTabKeyNavigation(False)
-        self.recent.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def _lay_out(self) -> None:
         source = Section("Source")
         self.position = source.aside
-        for part in (self.thumbnail, self.name, self.line, self.notes, self.frame):
+        source.column.addWidget(self.thumbnail)
+        source.column.addWidget(self.pad, alignment=Qt.AlignmentFlag.AlignHCenter)
+        source.column.addLayout(row(self.name, self.previous, self.next, spacing=4, stretch=False))
+        for part in (self.line, self.notes, self.frame):
             source.column.addWidget(part)
-        source.column.addLayout(row(self.open, self.paste, self.previous, self.next, spacing=4))
-        samples = Section("Samples")
-        samples.column.addWidget(self.samples)
-        self.recent_section = Section("Recent")
-        self.recent_section.column.addWidget(self.recent)
-        self.recent_section.hide()
+        source.column.addLayout(row(self.open, self.paste, self.draw, spacing=4))
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(2 * GRID)
-        for section in (source, samples, self.recent_section):
-            outer.addWidget(section)
+        outer.addWidget(source)
         outer.addStretch(1)
 
     def _connect(self) -> None:
         self.open.clicked.connect(self.open_requested)
         self.paste.clicked.connect(self.paste_requested)
+        self.draw.clicked.connect(self.draw_requested)
         self.previous.clicked.connect(self._step_back)
         self.next.clicked.connect(self._step_on)
         self.frame.chosen.connect(self._choose_frame)
-        self.samples.chosen.connect(self._choose_sample)
-        self.recent.itemClicked.connect(self._choose_recent)
-        self.recent.itemActivated.connect(self._choose_recent)
+        self.pad.canvas.stroke_drawn.connect(self._choose_strokes)
 
     def show_source(self, facts: SourceFacts) -> None:
         """Show what is looked at."""
@@ -100,6 +83,9 @@ class SourcePanel(QWidget):
 
     def _show_facts(self) -> None:
         facts = self._facts
+        self.pad.canvas.show_strokes(facts.drawing or ())
+        self.pad.setVisible(facts.drawing is not None)
+        self.thumbnail.setVisible(facts.drawing is None)
         self.name.show_text(facts.name)
         self.line.show_text(facts.line)
         self.notes.setText("\n".join(facts.notes))
@@ -108,29 +94,10 @@ class SourcePanel(QWidget):
         self.position.setText(f"{facts.position} of {facts.count}" if facts.count else "")
         self.previous.setEnabled(facts.position > 1)
         self.next.setEnabled(facts.position < facts.count)
-        self.samples.show_chosen(facts.sample)
 
     def show_thumbnail(self, rgb: NDArray[np.uint8] | None) -> None:
         """Show a small picture ``(h, w, 3)`` uint8 RGB, or with None say how to get one."""
         self.thumbnail.show_picture(rgb)
-
-    def show_samples(self, samples: Sequence[SampleTile]) -> None:
-        """Offer sample pictures: (id, title, thumbnail ``(h, w, 3)`` uint8 RGB) each."""
-        self._titles = {id: title for id, title, _ in samples}
-        self.samples.show_tiles([Tile(id, title, title, image_of(rgb)) for id, title, rgb in samples])
-        self.samples.show_chosen(self._facts.sample)
-
-    def show_recent(self, paths: Sequence[str]) -> None:
-        """Offer files that were open before, the latest first."""
-        if list(paths) == [self.recent.item(i).data(Qt.ItemDataRole.UserRole) for i in range(self.recent.count())]:
-            return
-        self.recent.clear()
-        for path in paths:
-            item = QListWidgetItem(Path(path).name, self.recent)
-            item.setData(Qt.ItemDataRole.UserRole, path)
-            item.setToolTip(path)
-        self.recent.setFixedHeight(min(len(paths), RECENT_ROWS) * max(self.recent.sizeHintForRow(0), 1) + 4)
-        self.recent_section.setVisible(bool(paths))
 
     def _step_back(self) -> None:
         self.step_requested.emit(-1)
@@ -141,12 +108,16 @@ class SourcePanel(QWidget):
     def _choose_frame(self, frame: int) -> None:
         self.updated.emit(updates.set_frame(frame))
 
-    def _choose_sample(self, id: str) -> None:
-        self.updated.emit(updates.set_source(Source(SourceKind.SAMPLE, id), f"Sample {self._titles[id]}"))
+    def _choose_strokes(self, strokes: tuple[Stroke, ...], serial: int) -> None:
+        """One pull of the pen is one step of undo."""
+        source = Source(SourceKind.DRAWING, "drawing", strokes=strokes)
+        self.updated.emit(updates.set_source(source, "Draw" if strokes else "Clear the drawing", merges=f"stroke {serial}"))
 
-    def _choose_recent(self, item: QListWidgetItem) -> None:
-        path = str(item.data(Qt.ItemDataRole.UserRole))
-        self.updated.emit(updates.set_source(Source(SourceKind.FILE, path), f"Open {Path(path).name}"))
+
+def _button(text: str, command: str) -> QPushButton:
+    button = QPushButton(text)
+    button.setToolTip(tooltip(command))
+    return button
 
 
 class Thumbnail(QLabel):

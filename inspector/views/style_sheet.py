@@ -21,6 +21,7 @@ QPushButton:pressed, QToolButton:pressed { background: $field; }
 QPushButton:checked, QToolButton:checked { background: $accent; color: $on_accent; border-color: $accent; }
 QPushButton:checked:focus, QToolButton:checked:focus { border-color: $text; }
 QPushButton:disabled, QToolButton:disabled { background: $panel; }
+QPushButton:checked:disabled, QToolButton:checked:disabled { background: $line; color: $text; border-color: $line; }
 QLineEdit, QPlainTextEdit, QListView, QTableView {
     background: $field; border: 1px solid $line; border-radius: 4px; }
 QFrame#messageBar { background: $raised; border: 1px solid $muted; border-radius: 4px; }

@@ -103,7 +103,7 @@ def main() -> None:
     app.start(controller)
     window.show()
     controller.submit(jobs.warm_up())
-    controller.take(Incoming(picture=Picture(values, 0.0, 255.0, "noise")))
+    controller.arrivals.take(Incoming(picture=Picture(values, 0.0, 255.0, "noise")))
     controller.dispatch(updates.set_kernel(preset("gaussian5")))
     rest(controller)
     controller.dispatch(updates.set_weight(0, 0, 0.01))  # warm, and no longer a preset

@@ -16,13 +16,16 @@ from inspector.core import resources
 
 ICONS = (
     "app",
+    "clear",
     "close",
+    "eraser",
     "flip-horizontal",
     "flip-vertical",
     "minus",
     "negate",
     "next",
     "open",
+    "pen",
     "plus",
     "previous",
     "rotate",
@@ -115,7 +118,7 @@ def test_every_icon_is_drawn_in_one_stroke_width_on_one_grid(name):
 
 @pytest.mark.parametrize("name", ["cat", "../icons/open", "open.svg", ""])
 def test_an_unknown_icon_is_an_error_that_lists_the_icons(name):
-    with pytest.raises(ValueError, match=r"no icon .* there are app, close"):
+    with pytest.raises(ValueError, match=r"no icon .* there are app, clear"):
         resources.icon(name)
 
 

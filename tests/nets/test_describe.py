@@ -169,11 +169,6 @@ class Calling(nn.Module):
         self.forward = function
 
 
-def state(network: nn.Module):
-    hooks = [len(m._forward_hooks) + len(m._forward_pre_hooks) + len(m._backward_hooks) for m in network.modules()]
-    return hooks, [m.training for m in network.modules()]
-
-
 def mixed(second: nn.Module) -> nn.Module:
     """A network with one hook of its owner, part of it training."""
     network = chain(norm=nn.BatchNorm2d(1), second=second, dropout=nn.Dropout()).train()
@@ -183,7 +178,7 @@ def mixed(second: nn.Module) -> nn.Module:
 
 
 @pytest.mark.parametrize("error", [ValueError("mine"), KeyError("mine"), KeyboardInterrupt()])
-def test_the_network_is_handed_back_as_found_when_it_raises(error):
+def test_the_network_is_handed_back_as_found_when_it_raises(error, state):
     def raising(_):
         raise error
 
@@ -196,7 +191,7 @@ def test_the_network_is_handed_back_as_found_when_it_raises(error):
     assert sum(before[0]) == 1  # that of its owner
 
 
-def test_the_network_is_handed_back_as_found_and_its_statistics_untouched():
+def test_the_network_is_handed_back_as_found_and_its_statistics_untouched(state):
     network = mixed(nn.ReLU())
     before, values = state(network), {key: value.clone() for key, value in network.state_dict().items()}
     randomness = torch.get_rng_state()
@@ -227,7 +222,7 @@ def test_nothing_is_kept_for_gradients():
         (lambda maps: maps[..., None], r"\(1, 1, 4, 4, 1\)"),
     ],
 )
-def test_what_is_not_one_tensor_of_one_picture_is_refused(made, found):
+def test_what_is_not_one_tensor_of_one_picture_is_refused(made, found, state):
     network = mixed(Calling(made))
     before = state(network)
     with pytest.raises(ValueError, match=f"'second' takes or makes {found}"):
@@ -255,3 +250,29 @@ def test_functions_between_the_layers_end_the_field_but_not_the_facts():
     assert [(row.name, row.output, row.receptive_field is None) for row in rows] == [
         ("conv", (2, 4, 4), False), ("linear", (3, 1, 1), True),
     ]  # fmt: skip
+
+
+def taken(network: nn.Module, size: tuple[int, int, int] = (1, 8, 8)) -> list[tuple[str, str]]:
+    return [(row.key, row.takes) for row in describe(network, size).layers]
+
+
+@pytest.mark.parametrize("in_place", [False, True])
+def test_each_layer_of_a_chain_takes_what_the_one_before_made(in_place):
+    shared = nn.ReLU(inplace=in_place)
+    network = chain(conv=nn.Conv2d(1, 2, 3), relu=shared, norm=nn.BatchNorm2d(2), again=shared, flatten=nn.Flatten())
+    assert taken(network) == [
+        ("conv", "input"), ("relu", "conv"), ("norm", "relu"), ("relu:2", "norm"), ("flatten", "relu:2"),
+    ]  # fmt: skip
+
+
+def test_what_was_computed_between_the_layers_is_taken_from_none():
+    assert taken(Summing()) == [("first", "input"), ("second", "first"), ("last", "")]
+    double = nn.Sequential(nn.Conv2d(1, 1, 1), Calling(lambda maps: 2 * maps), nn.ReLU())
+    assert taken(double) == [("0", "input"), ("1", "0"), ("2", "1")]
+
+
+def test_branches_take_the_same(outlined):
+    rows = {row.key: row.takes for row in outlined("resnet18").layers}
+    assert rows["layer2.0.conv1"] == rows["layer2.0.downsample.0"] == "layer1.1.relu"
+    assert rows["layer2.0.bn2"] == "layer2.0.conv2"
+    assert rows["layer2.0.relu"] == ""  # the sum is no layer

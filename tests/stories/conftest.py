@@ -31,7 +31,7 @@ class Bench:
         self.qtbot.waitUntil(self.controller.at_rest, timeout=20_000)
 
     def open(self, *paths: Path) -> None:
-        self.controller.open_paths(tuple(map(str, paths)))
+        self.controller.arrivals.open_paths(tuple(map(str, paths)))
         self.rest()
 
     @property

@@ -280,7 +280,7 @@ def test_a_damaged_picture_among_several_does_not_hide_the_others(bench: Bench, 
 
 def test_a_text_that_is_too_long_to_paste_is_refused_at_once(bench: Bench) -> None:
     before = bench.controller.state
-    bench.controller.take(Incoming(text="1 " * 150_000))
+    bench.controller.arrivals.take(Incoming(text="1 " * 150_000))
     assert "too long" in bench.message
     assert bench.controller.state == before
 

@@ -8,6 +8,11 @@ from inspector.core.network.receptive_field import ReceptiveField
 Shape = tuple[int, int, int]  # channels, height, width
 
 
+def layer_key(name: str, call: int) -> str:
+    """What tells one pass of the module at the path ``name`` from all others; ``call`` counts its passes from 1."""
+    return name if call == 1 else f"{name}:{call}"
+
+
 @dataclass(frozen=True)
 class LayerFacts:
     """One layer as it is passed by one picture.
@@ -33,7 +38,7 @@ class LayerFacts:
     @property
     def key(self) -> str:
         """What tells the layer from all others: its path, followed by ``:2`` for the second pass of a module."""
-        return self.name if self.call == 1 else f"{self.name}:{self.call}"
+        return layer_key(self.name, self.call)
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,7 @@ class Description:
 class Summary:
     """A network of the catalogue in one line; ``input`` is (C, H, W), ``test_error`` a share in [0, 1].
 
-    ``test_error`` is None for a network without weights.
+    ``test_error`` is None for a network without weights. ``weights``: "shipped" or "downloaded" where they are here, or "".
     """
 
     id: str
@@ -75,3 +80,4 @@ class Summary:
     input: Shape
     dataset: str
     test_error: float | None = None
+    weights: str = ""

@@ -45,7 +45,18 @@ def alter(alteration: Alteration) -> Update:
         kept = tuple(old for old in state.network.alterations if not _replaced(old, alteration))
         return replace(state, network=replace(state.network, alterations=(*kept, alteration)))
 
-    return Update(f"{alteration.change.capitalize()} maps", apply, merges=f"alter {alteration.layer} {alteration.maps}")
+    dragged = f"scale {alteration.layer} {alteration.maps}" if alteration.change is Change.SCALE else ""
+    return Update(f"{alteration.change.capitalize()} maps", apply, merges=dragged)
+
+
+def take_back(alteration: Alteration) -> Update:
+    """Take back one change of the network; one that is not there changes nothing."""
+
+    def apply(state: AppState) -> AppState:
+        kept = tuple(present for present in state.network.alterations if present != alteration)
+        return replace(state, network=replace(state.network, alterations=kept))
+
+    return Update(f"Take back {alteration.change}", apply)
 
 
 def restore() -> Update:

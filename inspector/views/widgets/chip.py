@@ -16,6 +16,7 @@ class Chip(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._text = ""
         self._faint = False
+        self._ink = INK
         self.hide()
 
     @property
@@ -43,6 +44,11 @@ class Chip(QWidget):
             self._faint = faint
             self.update()
 
+    def set_ink(self, ink: QColor) -> None:
+        """Write in another colour, one that reads on the dark ground."""
+        self._ink = ink
+        self.update()
+
     def place(self, x: float, y: float, room: int, *, from_right: bool = False) -> None:
         """Put the top left (or with ``from_right`` the top right) corner at (x, y), at most ``room`` wide."""
         size = self.sizeHint()
@@ -65,5 +71,5 @@ class Chip(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(GROUND)
         painter.drawRoundedRect(QRectF(self.rect()), 4, 4)
-        painter.setPen(FAINT_INK if self._faint else INK)
+        painter.setPen(FAINT_INK if self._faint else self._ink)
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.shown_text)

@@ -1,0 +1,235 @@
+"""The Network workspace: opens networks, lets pictures pass, and shows what came of it."""
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inspector.controller import network_jobs as jobs
+from inspector.controller import network_texts as texts
+from inspector.controller.network_jobs import Inspected, InspectRequest, Opened
+from inspector.controller.network_screen import NetworkScreen
+from inspector.core.network import updates
+from inspector.core.network.inspection import NetworkFacts
+from inspector.core.network.matching import WeightsReport
+from inspector.core.network.resolve import NetworkResolved, resolve_network
+from inspector.core.network.settings import Answers, Feed, Fit, ModelChoice, ModelKind
+from inspector.core.picture import Picture
+from inspector.core.resolve import Resolved
+from inspector.core.state import SourceKind, Workspace
+from inspector.core.updates import set_kernel
+from inspector.views.network.code_question import CodeQuestion
+from inspector.views.network.weights_sheet import WeightsSheet
+from inspector.work.runner import Operation, Outcome, Running
+from kernels import Kernel
+
+if TYPE_CHECKING:
+    from inspector.controller.controller import Controller
+
+KEPT = 40_000_000  # parameters of networks that are kept open, so that undo is instant
+
+
+class NetworkDesk:
+    """Holds the open networks and the last forward pass. Nothing happens before the workspace is first looked at."""
+
+    def __init__(self, controller: "Controller") -> None:
+        self._controller = controller
+        self.screen = NetworkScreen(controller.window, controller.screen)
+        self.inspected: Inspected | None = None
+        self.resolved: NetworkResolved | None = None
+        self._networks: OrderedDict[ModelChoice, Opened] = OrderedDict()
+        self._opening: ModelChoice | None = None
+        self._asked: InspectRequest | None = None
+        self._fed: tuple[object, Picture] | None = None  # a filter result, and it as a picture
+        self._offers_wished = False
+        self.takers = {
+            "offers": lambda o: self.screen.page.model.show_offers(o.value), "inspect": self._take, "look": self._take,
+            "weights-report": lambda o: self._ask(o.value), "download": self._downloaded,
+        }  # fmt: skip
+
+    # ---- networks ----------------------------------------------------------------------------------------
+
+    @property
+    def opened(self) -> Opened | None:
+        """The network of the present state, once it is open."""
+        return self._networks.get(self._controller.state.network.model)
+
+    @property
+    def facts(self) -> NetworkFacts | None:
+        """What is known of the present network."""
+        return self.opened.facts if self.opened is not None else None
+
+    def has(self, choice: ModelChoice) -> bool:
+        """Whether the network is open."""
+        return choice in self._networks
+
+    def opening(self, choice: ModelChoice) -> Operation:
+        """The work that opens a network."""
+        self._opening = choice
+        self.screen.page.model.show_busy(texts.opening(choice))
+        return jobs.open_network(choice)
+
+    def put(self, opened: Opened) -> None:
+        """Keep an opened network; the oldest ones go while they have more than ``KEPT`` parameters together."""
+        self._opening = None
+        self._networks[opened.choice] = opened
+        self._networks.move_to_end(opened.choice)
+        for choice in list(self._networks)[:-1]:
+            if choice != self._controller.state.network.model and self._parameters() > KEPT:
+                del self._networks[choice]
+        self.screen.page.model.show_busy("")
+
+    def open_weights(self, path: str) -> None:
+        """Open a file of weights; what it does not say is asked for."""
+        self._choose(ModelChoice(ModelKind.FILE, path), f"Open {path.rpartition('/')[2]}")
+
+    def open_code(self, path: str) -> None:
+        """Ask whether the code in a file may run, and open the network that it makes."""
+        question = CodeQuestion(path, self._controller.window)
+        question.accepted_code.connect(lambda spec: self._choose(ModelChoice(ModelKind.CODE, spec), "Run a Python file"))
+        question.finished.connect(question.deleteLater)
+        question.open()
+
+    def download(self, id: str) -> None:
+        """Fetch published weights, and open them."""
+        self._controller.submit(jobs.download(id, self._controller.progressed.emit))
+
+    def _choose(self, choice: ModelChoice, title: str) -> None:
+        self._controller.dispatch(updates.set_workspace(Workspace.NETWORK))
+        self._controller.dispatch(updates.set_model(choice, title))
+
+    def _parameters(self) -> int:
+        return sum(opened.facts.description.parameters for opened in self._networks.values())
+
+    def _downloaded(self, outcome: Outcome) -> None:
+        self._controller.submit(jobs.offers())
+        self._choose(outcome.value, "Open downloaded weights")
+
+    def _ask(self, report: WeightsReport) -> None:
+        """What the weights do not say."""
+        sheet = WeightsSheet(report, self._controller.window)
+        sheet.accepted_answers.connect(lambda answers: self._answered(report.path, answers))
+        sheet.finished.connect(sheet.deleteLater)
+        sheet.open()
+
+    def _answered(self, path: str, answers: Answers) -> None:
+        self._choose(ModelChoice(ModelKind.FILE, path, answers), f"Open {path.rpartition('/')[2]}")
+
+    # ---- the present state -------------------------------------------------------------------------------
+
+    def settle(self, resolved: Resolved) -> None:
+        """Show the choices, and submit what they lack."""
+        if resolved.workspace is not Workspace.NETWORK:
+            return
+        self._wish_offers()
+        self._wish_network(resolved.network.model)
+        self.resolved = resolve_network(resolved.network, self.facts)
+        self.screen.show_choices(resolved.network, self.facts, self.resolved)
+        self._compute(resolved, self.resolved)
+
+    def _wish_offers(self) -> None:
+        if not self._offers_wished:
+            self._offers_wished = True
+            self._controller.submit(jobs.offers())
+
+    def _wish_network(self, choice: ModelChoice) -> None:
+        if not self.has(choice) and self._opening != choice:
+            self._controller.submit(self.opening(choice))
+
+    def _compute(self, resolved: Resolved, wanted: NetworkResolved) -> None:
+        """A forward pass where something before it has changed; else another look at the last one."""
+        request, view = self._request(resolved), wanted.view
+        if request is None or view is None:
+            return
+        if request != self._asked:
+            self._asked = request
+            self._controller.submit(jobs.inspect(request, view, self._reference(request)))
+        elif self.inspected is not None and self.inspected.request == request and self.inspected.shown.view != view:
+            self._controller.submit(jobs.look(self.inspected, view))
+
+    def _request(self, resolved: Resolved) -> InspectRequest | None:
+        picture = self._picture(resolved)
+        if self.opened is None or picture is None:
+            return None
+        return InspectRequest(self.opened, picture, self._fit(resolved), resolved.network.alterations)
+
+    def _picture(self, resolved: Resolved) -> Picture | None:
+        if resolved.network.feed is Feed.SOURCE:
+            return resolved.picture
+        result = self._controller.result
+        if result is None:
+            return None
+        if self._fed is None or self._fed[0] is not result:
+            self._fed = result, texts.result_picture(result)
+        return self._fed[1]
+
+    def _fit(self, resolved: Resolved) -> Fit | None:
+        """The chosen fit; drawings are centred as the digits are that networks learn from."""
+        drawn = resolved.source.kind is SourceKind.DRAWING
+        return resolved.network.fit or (Fit.DIGIT if drawn else None)
+
+    def _reference(self, request: InspectRequest) -> NDArray[np.float64] | None:
+        """The probabilities of the unaltered network for the same picture, if the last pass tells them."""
+        last = self.inspected
+        if last is None or (last.request.opened, last.request.picture, last.request.fit) != (
+            request.opened, request.picture, request.fit,
+        ):  # fmt: skip
+            return None
+        return last.reference if last.request.alterations else last.inspection.probabilities
+
+    # ---- results -----------------------------------------------------------------------------------------
+
+    def _take(self, outcome: Outcome) -> None:
+        """Show it, if it is of the present network; another view that was chosen meanwhile is submitted by ``settle``."""
+        inspected: Inspected = outcome.value
+        if inspected.request.opened is not self.opened or self._controller.resolved is None:
+            return
+        self.inspected = inspected
+        view = self.resolved.view if self.resolved is not None else None
+        if self.resolved is not None and view is not None and view.key == inspected.shown.view.key:  # else its label would lie
+            self.screen.show_inspected(inspected, self.resolved, large=self._controller.state.network.large)
+        self.settle(self._controller.resolved)
+
+    def cancelled(self, outcome: Outcome) -> None:
+        """What was cancelled is asked for again by the next change."""
+        if outcome.operation.resource == jobs.NETWORK:
+            self._opening = self._asked = None
+            self.screen.page.model.show_busy("")
+            self.screen.show_stale()
+
+    def asks(self, outcome: Outcome) -> bool:
+        """A failure of the worker: whether it was a question, which is put to the user."""
+        kind = outcome.operation.kind
+        if kind == "open-network":
+            self.screen.page.model.show_busy("")
+        elif kind == "inspect":
+            self.inspected = None
+            self.screen.show_nothing()
+        report = getattr(outcome.error, "report", None)
+        if isinstance(report, WeightsReport):
+            self._ask(report)
+            return True
+        return False
+
+    def show_status(self, resolved: Resolved) -> None:
+        """Its part of the status line, while the workspace is in sight."""
+        if resolved.workspace is Workspace.NETWORK:
+            self.screen.show_status()
+
+    def show_late(self, late: tuple[Running, ...]) -> None:
+        """Say that what is shown is about to be replaced."""
+        if any(running.operation.kind == "inspect" for running in late):
+            self.screen.show_stale()
+
+    # ---- to the filter bench -----------------------------------------------------------------------------
+
+    def to_bench(self, channel: int) -> None:
+        """Take the filter of the present map and input channel as the kernel of the filter bench."""
+        detail = self.inspected.shown.detail if self.inspected is not None else None
+        if detail is None or detail.filter is None or self.resolved is None:
+            return
+        title = f"{self.resolved.layer}, map {detail.map}, input {channel}"
+        kernel = Kernel(detail.filter[channel], title=title)
+        self._controller.dispatch(set_kernel(kernel, "Filter onto the bench"))
+        self._controller.dispatch(updates.set_workspace(Workspace.FILTER))

@@ -1,0 +1,87 @@
+"""What the Network workspace shows of its choices and of a forward pass; nothing is decided here."""
+
+import numpy as np
+
+from inspector.controller import network_texts as texts
+from inspector.controller.network_jobs import Inspected
+from inspector.controller.screen import Screen
+from inspector.core.network.inspection import NetworkFacts
+from inspector.core.network.resolve import NetworkResolved
+from inspector.core.network.settings import NetworkSettings
+from inspector.views.main_window import MainWindow
+
+NO_CLASSES = np.empty(0)
+
+
+class NetworkScreen:
+    """Fills the page of the workspace."""
+
+    def __init__(self, window: MainWindow, screen: Screen) -> None:
+        self.page = window.network
+        self._status = window.status
+        self._screen = screen
+        self._facts: NetworkFacts | None = None
+        self._seen: Inspected | None = None
+
+    def show_choices(self, settings: NetworkSettings, facts: NetworkFacts | None, resolved: NetworkResolved) -> None:
+        """Network, layer list and what is chosen."""
+        page, step = self.page, resolved.step
+        if facts is not self._facts:
+            self._show_network(settings, facts)
+        page.layers.show_chosen(resolved.layer)
+        page.layers.show_altered(texts.altered_rows(settings, facts))
+        page.options.show_options(settings, step is not None and bool(step.activation), texts.fit_used(self._seen))
+        layer, count = (step.after, step.facts.output[0]) if step is not None else ("", 0)
+        page.changes.show_alterations(settings.alterations, layer, resolved.view.map if resolved.view else 0, count)
+        page.map.show_opacity(settings.opacity)
+        page.maps.show_altered(resolved.altered)
+        self._show_large(settings.large)
+
+    def _show_network(self, settings: NetworkSettings, facts: NetworkFacts | None) -> None:
+        self._facts = facts
+        self.show_nothing()
+        if facts is None:
+            self.page.layers.show_steps(None, ())
+            return
+        self.page.layers.show_steps(facts.description, facts.steps)
+        self.page.model.show_model(settings.model, facts.title, facts.line, facts.notes)
+
+    def show_inspected(self, inspected: Inspected, resolved: NetworkResolved, *, large: bool) -> None:
+        """Maps, the one looked at closely, and the probabilities."""
+        page, shown, inspection = self.page, inspected.shown, inspected.inspection
+        self._seen = inspected
+        self._screen.pace.shown()
+        page.maps.show_busy(False)
+        page.maps.show_maps(shown, inspection.maps[shown.view.key], resolved.label, texts.unit_names(inspected))
+        self._show_large(large)
+        page.map.show_detail(shown, resolved.label)
+        page.filter.show_filter(shown.detail)
+        facts = inspected.request.opened.facts
+        page.classes.show_guesses(facts.class_names, inspection.probabilities, inspection.fitted, texts.fit_line(inspected))
+        page.classes.show_reference(inspected.reference)
+        self.show_status()
+
+    def _show_large(self, large: bool) -> None:
+        """The one map over the input in the middle, or all maps."""
+        detail = self._seen.shown.detail if large and self._seen is not None else None
+        self.page.maps.show_large(detail.overlay if detail is not None else None)
+
+    def show_status(self) -> None:
+        """Device, time and tensor in the status line."""
+        if self._seen is not None:
+            self._status.show_device("CPU · torch", "Networks are computed by torch on the CPU.")
+            self._status.show_work(texts.work(self._seen), "One forward pass, all maps recorded")
+            self._status.show_shape(texts.tensor(self._seen))
+
+    def show_stale(self) -> None:
+        """What is shown belongs to earlier choices."""
+        self.page.maps.show_busy(True)
+
+    def show_nothing(self) -> None:
+        """There is no result for the present choices."""
+        self._seen = None
+        self.page.maps.show_maps(None, None, "")
+        self.page.map.show_detail(None, "")
+        self.page.filter.show_filter(None)
+        self.page.classes.show_guesses((), NO_CLASSES, None, "")
+        self.page.classes.show_reference(None)

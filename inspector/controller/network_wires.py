@@ -1,0 +1,58 @@
+"""What the user's hand does in the Network workspace, as updates."""
+
+from typing import TYPE_CHECKING
+
+from inspector.core.network import updates
+from inspector.core.network.settings import ModelChoice
+from inspector.core.updates import Update
+
+if TYPE_CHECKING:
+    from inspector.controller.controller import Controller
+
+
+class NetworkWires:
+    """Connects the page of the workspace."""
+
+    def __init__(self, controller: "Controller") -> None:
+        self._controller = controller
+        page, desk = controller.window.network, controller.network
+        for panel in (page.options, page.changes):
+            panel.updated.connect(controller.dispatch)
+        page.model.model_chosen.connect(self._choose_model)
+        page.model.weights_requested.connect(lambda: controller.commands.run("open-weights"))
+        page.model.code_requested.connect(lambda: controller.commands.run("run-code"))
+        page.model.download_requested.connect(desk.download)
+        page.layers.chosen.connect(self._choose_layer)
+        page.maps.map_chosen.connect(self._choose_map)
+        page.maps.unit_chosen.connect(self._choose_unit)
+        page.maps.large_wished.connect(self._enlarge)
+        page.map.unit_chosen.connect(self._choose_unit_of_map)
+        page.map.opacity_changed.connect(self._fade)
+        page.filter.to_bench.connect(desk.to_bench)
+
+    def _do(self, update: Update) -> None:
+        self._controller.dispatch(update)
+
+    def _choose_model(self, choice: ModelChoice) -> None:
+        self._do(updates.set_model(choice))
+
+    def _choose_layer(self, key: str) -> None:
+        self._do(updates.set_layer(key))
+
+    def _choose_map(self, index: int) -> None:
+        self._do(updates.set_map(index))
+
+    def _choose_unit(self, index: int, unit: tuple[int, int]) -> None:
+        self._do(updates.set_unit(index, unit))
+
+    def _choose_unit_of_map(self, y: int, x: int) -> None:
+        """In the map that is looked at closely."""
+        resolved = self._controller.network.resolved
+        if resolved is not None and resolved.view is not None:
+            self._do(updates.set_unit(resolved.view.map, (y, x)))
+
+    def _enlarge(self, large: bool) -> None:
+        self._do(updates.set_network("One map large" if large else "All maps", large=large))
+
+    def _fade(self, opacity: float) -> None:
+        self._do(updates.set_network("Opacity", merges="opacity", opacity=opacity))

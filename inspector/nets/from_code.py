@@ -1,0 +1,92 @@
+"""Networks that a user's own Python file makes. It has been asked for and runs; nothing is known of it but what it does."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from inspector.core.network.facts import Shape
+from inspector.core.network.settings import Answers, ModelChoice
+from inspector.nets.evaluation import judging
+from inspector.nets.loading.own_code import OwnCodeError, build_own
+from inspector.nets.loading.reading import read_weights_file
+from inspector.nets.loading.timebox import NeverEnded, bounded
+from inspector.nets.matching import load_into
+from inspector.nets.prepared import Trained, input_of
+from inspector.nets.preprocessing import Preprocessing
+
+Cancel = Callable[[], bool]
+GUESSED: tuple[Shape, ...] = ((1, 28, 28), (3, 32, 32), (3, 224, 224))
+SECONDS = 60.0  # that the network may take for one picture
+
+
+def from_code(choice: ModelChoice, cancel: Cancel) -> Trained:
+    """The network of "path/to/file.py:callable", with the weights of a file if ``choice`` names one.
+
+    The input is the answered one, else the first of ``GUESSED`` that passes; its outputs are the classes.
+
+    Raises:
+        OwnCodeError: the code fails, or no picture passes its network.
+        WeightsError: the file of weights is not one of this network.
+        NormalizationError: means and deviations for other numbers of channels.
+        Cancelled: ``cancel`` said yes.
+    """
+    network = bounded(partial(build_own, choice.name), cancel=cancel, seconds=SECONDS)
+    loaded = _load(network, choice.weights, cancel)
+    size, classes = _passing(network, choice.name, choice.answers, cancel)
+    preprocessing, left = _preprocessing(size, choice.answers)
+    file = Path(choice.name.rpartition(":")[0]).name
+    line = f"made by {file}" + (f", weights of {Path(choice.weights).name}" if choice.weights else "")
+    names = tuple(map(str, range(classes)))
+    title = type(network).__name__
+    return Trained(network.eval(), preprocessing, names, id=choice.name, title=title, line=line, notes=(*loaded, *left))
+
+
+def _load(network: nn.Module, weights: str, cancel: Cancel) -> tuple[str, ...]:
+    if not weights:
+        return ()
+    path = Path(weights)
+    return load_into(network, path, read_weights_file(path, cancel=cancel))
+
+
+def _passing(network: nn.Module, spec: str, answers: Answers, cancel: Cancel) -> tuple[Shape, int]:
+    """A size that passes, and the number of outputs."""
+    sizes = (input_of(answers, GUESSED[0]),) if answers.input else GUESSED
+    errors = []
+    for size in sizes:
+        try:
+            return size, bounded(partial(_outputs, network, size), cancel=cancel, seconds=SECONDS)
+        except NeverEnded as error:
+            raise OwnCodeError(f"{spec}: a picture of {_text(size)} went in, and {error}; correct its forward.") from error
+        except OwnCodeError as error:
+            errors.append(str(error))
+    advice = "give the --input C,H,W that it takes" if not answers.input else "correct its forward or --input"
+    raise OwnCodeError(f"{spec}: no picture passes; {advice}. {errors[-1]}", "\n".join(errors))
+
+
+def _outputs(network: nn.Module, size: Shape) -> int:
+    """How many numbers a picture of zeros makes. Raises OwnCodeError."""
+    try:
+        with judging(network):
+            made = network(torch.zeros(1, *size))
+    except Exception as error:  # the code is the user's and raises what it likes
+        text = " ".join(str(error).split())[:200]
+        raise OwnCodeError(f"With {_text(size)}: {type(error).__name__}: {text}") from error
+    if not isinstance(made, torch.Tensor) or made.ndim != 2 or made.shape[0] != 1:
+        what = tuple(made.shape) if isinstance(made, torch.Tensor) else type(made).__name__
+        raise OwnCodeError(f"With {_text(size)} it gives {what}, not one number for each class, (1, classes)")
+    return made.shape[1]
+
+
+def _preprocessing(size: Shape, answers: Answers) -> tuple[Preprocessing, tuple[str, ...]]:
+    """As answered; else pictures enter as shares of white, and a note says so."""
+    if answers.mean:
+        return Preprocessing(size, answers.mean, answers.std), ()
+    note = "Pictures enter as shares of white, from 0 to 1, since nothing says how they are normalized."
+    return Preprocessing(size, (0.0,) * size[0], (1.0,) * size[0]), (note,)
+
+
+def _text(size: Shape) -> str:
+    return "x".join(map(str, size))

@@ -1,0 +1,152 @@
+"""What each layer makes of an input, kept while it passes through a network."""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from time import perf_counter
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.utils.hooks import RemovableHandle
+
+from inspector.core.network.facts import layer_key
+from inspector.nets.altering import AlterationError
+from inspector.nets.borrowing import borrowed, layers, stuck
+from kernels import Cancelled
+
+Cancel = Callable[[], bool]
+
+
+@dataclass(frozen=True, eq=False)
+class Recording:
+    """One forward pass: the output of each layer by its key, in the order of the computation, and that of the network.
+
+    The tensors are what the layers made, bit by bit, not copies of it, without gradients. A layer that makes anything but
+    one tensor is left out. ``seconds``: of the forward pass with its recording.
+    """
+
+    maps: dict[str, Tensor]
+    output: Tensor
+    seconds: float
+
+
+def record(network: nn.Module, values: Tensor, keys: Collection[str] | None = None, cancel: Cancel | None = None) -> Recording:
+    """One pass as ``Recorder.record`` does it."""
+    return Recorder(network).record(values, keys, cancel)
+
+
+class Recorder:
+    """Records passes through a network; afterwards it is without hooks and in the modes that it had.
+
+    Recording copies nothing, unless something later in the network changes a tensor in place, such as
+    ``ReLU(inplace=True)`` or ``maps += shortcut``. That is noticed behind the pass, which is then repeated with copies of what
+    was changed; later passes copy it at once. What circumvents torch's version counters, as ``maps.data`` does, is not noticed.
+    """
+
+    def __init__(self, network: nn.Module) -> None:
+        self._network = network
+        self._modules = tuple(network.modules())
+        self._layers = tuple(layers(network))
+        self._changing: set[str] = set()  # keys of tensors that are changed after they were made
+
+    def record(self, values: Tensor, keys: Collection[str] | None = None, cancel: Cancel | None = None) -> Recording:
+        """Pass ``values`` (N, C, H, W) through the network in evaluation mode, without gradients; they stay as they are.
+
+        Kept are the outputs ``keys``, or all. ``cancel`` is asked behind each layer.
+
+        Raises:
+            Cancelled: ``cancel`` said yes.
+            AlterationError: the network is altered, and not as it can be.
+            ValueError: the network's forward raised something, with the last layer of those watched that ``values`` passed
+                (all are watched if there is a ``cancel``); it returned no single tensor; or it made no tensor for a key.
+        """
+        with self.watching(keys, cancel) as once:
+            return once(values)
+
+    @contextmanager
+    def watching(self, keys: Collection[str] | None = None, cancel: Cancel | None = None) -> Iterator[Callable[[Tensor], Recording]]:
+        """Within it, any number of passes are recorded as ``record`` does it, and the hooks are placed only once."""
+        tape = _Tape(keys, self._changing, cancel)
+        with borrowed(self._modules, tape.hooks(self._layers)):
+            yield partial(self._once, tape)
+
+    def _once(self, tape: "_Tape", values: Tensor) -> Recording:
+        while True:
+            output, seconds = self._pass(tape, values)
+            changed = tape.changed()
+            if not changed:  # comes to an end: a copy is never changed
+                return Recording(tape.taken(), output, seconds)
+            self._changing |= changed
+
+    def _pass(self, tape: "_Tape", values: Tensor) -> tuple[Tensor, float]:
+        given = values.clone()  # the first layer may work in place, too
+        tape.rewind()
+        try:
+            with torch.no_grad():
+                start = perf_counter()
+                made = self._network(given)
+                seconds = perf_counter() - start
+        except (Cancelled, AlterationError):
+            raise
+        except Exception as error:  # somebody else's forward may raise anything
+            raise ValueError(stuck(self._network, tuple(values.shape[1:]), tape.last, error)) from error
+        if not isinstance(made, Tensor):
+            raise ValueError(f"the network returns {_kind(made)}; only networks that return one tensor can be looked at")
+        return made.detach(), seconds
+
+
+class _Tape:
+    """What comes along in a pass. ``keys``: of what is to be kept, None for all; ``copied``: of what has to be copied."""
+
+    def __init__(self, keys: Collection[str] | None, copied: Collection[str], cancel: Cancel | None) -> None:
+        self._keys, self._copied, self._cancel = keys, copied, cancel
+        self.rewind()
+
+    def rewind(self) -> None:
+        """Forget the last pass."""
+        self._calls: dict[str, int] = {}
+        self._kept: dict[str, tuple[Tensor, int]] = {}  # with the version that each had
+        self.last: str | None = None
+
+    def hooks(self, every: Sequence[tuple[str, nn.Module]]) -> Iterator[RemovableHandle]:
+        """Makes the layers that have to be watched tell what they made."""
+        names = None if self._keys is None or self._cancel else {*self._keys, *(key.rpartition(":")[0] for key in self._keys)}
+        for name, layer in every:
+            if names is None or name in names:
+                yield layer.register_forward_hook(partial(self._leaves, name))
+
+    def changed(self) -> set[str]:
+        """The keys of tensors that are no longer what they were when they were made."""
+        return {key for key, (tensor, version) in self._kept.items() if tensor._version != version}
+
+    def taken(self) -> dict[str, Tensor]:
+        """The tensors in the order in which they came; they are kept no longer. Raises ValueError where one is missing."""
+        if missing := [key for key in self._keys or () if key not in self._kept]:
+            raise ValueError(f"no layer {missing[0]!r} has made a tensor of this input")
+        kept, self._kept = self._kept, {}
+        return {key: tensor.detach() if tensor.requires_grad else tensor for key, (tensor, _) in kept.items()}
+
+    def _leaves(self, name: str, layer: nn.Module, given: tuple[Any, ...], made: Any) -> None:
+        if self._cancel is not None and self._cancel():
+            raise Cancelled
+        self.last = name
+        self._calls[name] = call = self._calls.get(name, 0) + 1
+        key = layer_key(name, call)
+        if isinstance(made, Tensor) and (self._keys is None or key in self._keys):
+            tensor = _copy(made) if key in self._copied or made.is_inference() else made
+            self._kept[key] = tensor, tensor._version
+
+
+def _copy(made: Tensor) -> Tensor:
+    """A copy of its own in the same memory order, which has a version also where ``made`` has none."""
+    with torch.inference_mode(mode=False):
+        return made.detach().clone()
+
+
+def _kind(made: Any) -> str:
+    """Such as "a tuple of 2" or "None"."""
+    if made is None:
+        return "None"
+    return f"a {type(made).__name__}" + (f" of {len(made)}" if isinstance(made, (tuple, list, dict)) else "")
