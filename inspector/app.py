@@ -10,6 +10,8 @@ import threading
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from types import TracebackType
 
@@ -22,6 +24,7 @@ from inspector.core import places, updates
 from inspector.core import settings as storage
 from inspector.core.filtering import FilterSettings
 from inspector.core.log import open_log
+from inspector.core.network import updates as network
 from inspector.core.resources import samples
 from inspector.core.screenshots import Screenshots
 from inspector.core.session import SessionFile
@@ -35,6 +38,7 @@ log = logging.getLogger("inspector")
 FIRST_KERNEL = "sobel-x"
 ENOUGH = 700  # objects made since the last collection that are worth another
 FIRST_PIXEL = (332, 612)  # of the first sample: the frame of a window, an edge worth a look
+PAINTED = 100  # milliseconds after which the first frame is on the screen
 STILL = 30.0  # seconds that a screenshot waits for the window to come to rest
 
 
@@ -59,8 +63,8 @@ def run(files: tuple[str, ...]) -> int:
         window.message.show_message(notice, severity="notice")
     if files:
         controller.arrivals.open_paths(files)
-    controller.submit(jobs.warm_up())
-    controller.submit(jobs.thumbnails())
+    prepare(controller)
+    QTimer.singleShot(PAINTED, controller, controller.wake)
     garbage = Garbage(controller)
     application.styleHints().colorSchemeChanged.connect(controller.follow_system)
     with accidents_reported(window):
@@ -95,6 +99,12 @@ def start(controller: Controller) -> str:
     return ""
 
 
+def prepare(controller: Controller) -> None:
+    """Begin behind the window's back what it will need: the compiled engine, the gallery."""
+    controller.submit(jobs.warm_up())
+    controller.submit(jobs.thumbnails())
+
+
 def screenshots(asked: Screenshots) -> Iterator[Path]:
     """Render every workspace of the real window in each size and theme; yields the files as they are written."""
     if not os.environ.get("QT_QPA_PLATFORM"):
@@ -102,21 +112,27 @@ def screenshots(asked: Screenshots) -> Iterator[Path]:
     qInstallMessageHandler(_log_qt)
     _application()
     asked.folder.mkdir(parents=True, exist_ok=True)
-    window, controller = build(first_state(asked.themes[0]), Settings(), None)
+    window, controller = build(_pictured(asked), Settings(), None)
     start(controller)
-    if asked.kernel is not None:
-        controller.dispatch(updates.set_kernel(asked.kernel))
-    controller.submit(jobs.warm_up())
-    controller.submit(jobs.thumbnails())
+    prepare(controller)
+    controller.wake()
     if asked.files:
         controller.arrivals.open_paths(asked.files)
     try:
-        for width, height in asked.sizes:
-            for chosen in asked.themes:
-                path = asked.folder / f"filter-{width}x{height}-{chosen}.png"
-                yield _picture_of(window, controller, path, (width, height), chosen)
+        for workspace, (width, height), chosen in product(asked.workspaces, asked.sizes, asked.themes):
+            controller.dispatch(network.set_workspace(workspace))
+            path = asked.folder / f"{workspace}-{width}x{height}-{chosen}.png"
+            yield _picture_of(window, controller, path, (width, height), chosen)
     finally:
         controller.leave()
+
+
+def _pictured(asked: Screenshots) -> AppState:
+    """The state that the pictures begin with."""
+    state = first_state(asked.themes[0])
+    settings = replace(state.filter, kernel=asked.kernel) if asked.kernel is not None else state.filter
+    model = asked.model or state.network.model
+    return replace(state, filter=settings, network=replace(state.network, model=model, layer=asked.layer))
 
 
 def _picture_of(window: MainWindow, controller: Controller, path: Path, size: tuple[int, int], chosen: Theme) -> Path:
@@ -124,7 +140,7 @@ def _picture_of(window: MainWindow, controller: Controller, path: Path, size: tu
     window.resize(*size)
     window.show()
     _rest(controller)
-    window.picture.fit()
+    window.centre.fit()
     _rest(controller)
     if window.message.text and window.message.property("severity") == "error":
         raise ValueError(window.message.text)

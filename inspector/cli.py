@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NoReturn, Protocol
 
-from inspector import cli_download, cli_filter, cli_networks, cli_training, version
+from inspector import cli_activations, cli_download, cli_filter, cli_models, cli_networks, cli_training, version
 from inspector.core.console import say
 from inspector.core.files import make_folder
 from inspector.core.names import printable
 from inspector.core.screenshots import Screenshots
-from inspector.core.state import Theme
+from inspector.core.state import Theme, Workspace
 from inspector.core.system import display_problem
 from inspector.core.words import find_kernel, size
 from kernels.hardware import UnavailableError
@@ -107,6 +107,9 @@ def _add_screenshot(parser: argparse.ArgumentParser) -> None:
         "--size", type=size, action="append", metavar="WxH", help="size of the window (1280x800); may be repeated"
     )
     parser.add_argument("--theme", choices=["light", "dark", "both"], default="both")
+    parser.add_argument("--workspace", choices=[w.value for w in Workspace], help="one of them; without, all")
+    parser.add_argument("--layer", default="", metavar="L", help="the layer of the network whose maps are shown")
+    cli_models.add_model_arguments(parser, pictures=False)
     parser.add_argument("-k", "--kernel", help="a preset's id, a kernel text file, or the text itself")
 
 
@@ -118,7 +121,11 @@ def _screenshot(asked: argparse.Namespace) -> None:
     make_folder(asked.folder)
     themes = (Theme.LIGHT, Theme.DARK) if asked.theme == "both" else (Theme(asked.theme),)
     kernel = find_kernel(asked.kernel) if asked.kernel else None
-    wanted = Screenshots(Path(asked.folder), tuple(asked.size or [(1280, 800)]), themes, tuple(asked.files), kernel)
+    model = cli_models.model_choice(asked) if asked.model or asked.weights or asked.module else None
+    wanted = Screenshots(
+        Path(asked.folder), tuple(asked.size or [(1280, 800)]), themes, tuple(asked.files), kernel,
+        (Workspace(asked.workspace),) if asked.workspace else tuple(Workspace), model, asked.layer,
+    )  # fmt: skip
     for path in window.screenshots(wanted):
         print(path)
 
@@ -133,6 +140,7 @@ COMMANDS: dict[str, tuple[Add, Run, str]] = {
     **cli_filter.COMMANDS,
     **cli_networks.COMMANDS,
     **cli_training.COMMANDS,
+    **cli_activations.COMMANDS,
     **cli_download.COMMANDS,
     "screenshot": (_add_screenshot, _screenshot, "Render the real window to PNG files, without a screen."),
 }

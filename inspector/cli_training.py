@@ -115,6 +115,7 @@ def _evaluate(asked: argparse.Namespace) -> None:
     }  # fmt: skip
     head = f"{trained.id} on {found.images:,} pictures of {name}: test error {percent(found.test_error)}"
     show(facts, f"{head}\n\n{confusion_table(dataset.class_names, confusion)}", as_json=asked.json)
+    _say_notes(trained)
 
 
 # ---- predict ---------------------------------------------------------------------------------------------------
@@ -131,6 +132,7 @@ def _predict(asked: argparse.Namespace) -> None:
     trained = _opened(asked)
     rows = [{"image": image, "top": _top(trained, image, asked.top)} for image in asked.images]
     show(rows, "\n\n".join(_prediction_text(row["image"], row["top"]) for row in rows), as_json=asked.json)
+    _say_notes(trained)
 
 
 def _top(trained: "Trained", image: str, count: int) -> list[dict[str, Any]]:
@@ -147,17 +149,19 @@ def _prediction_text(image: str, top: list[dict[str, Any]]) -> str:
 
 
 def _opened(asked: argparse.Namespace) -> "Trained":
-    """The network that was asked for; what is odd about it is said on standard error."""
     choice = model_choice(asked)
     from inspector import nets  # noqa: PLC0415 - torch takes seconds to import
 
     try:
-        trained = nets.open_trained(choice, fit=chosen_fit(asked))
+        return nets.open_trained(choice, fit=chosen_fit(asked))
     except nets.NormalizationError as error:
         raise ValueError(f"--normalize: {error}") from error
+
+
+def _say_notes(trained: "Trained") -> None:
+    """What is odd about the network, on standard error; last, so that a failure is one line."""
     for note in trained.notes:
         say(note)
-    return trained
 
 
 def _count(text: str) -> int:

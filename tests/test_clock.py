@@ -64,3 +64,16 @@ def test_memory_is_that_of_this_process(clock: ModuleType) -> None:
     after = clock.resident()
     assert 60 <= after["now"] - before <= 90
     assert after["peak"] >= after["now"] - 1
+
+
+def test_each_paint_is_timed_after_it_was_painted(qtbot: QtBot, clock: ModuleType) -> None:
+    widget = Slow()
+    qtbot.addWidget(widget)
+    paints = clock.Paints(widget)
+    assert paints.last == 0
+    for _ in range(2):
+        before, painted = paints.last, len(widget.ended)
+        widget.show()
+        widget.update()
+        qtbot.waitUntil(lambda before=before, painted=painted: paints.last > before and len(widget.ended) > painted)
+        qtbot.waitUntil(lambda: paints.last >= widget.ended[-1])

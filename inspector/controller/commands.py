@@ -41,7 +41,7 @@ class Commands:
             "quit": self._window.close, "undo": controller.undo, "redo": controller.redo, "copy-shown": self._copy_shown,
             "copy-command": self._copy_command, "copy-python": self._copy_python, "flip": self._flip,
             "fit": self._on_centre("fit"), "actual-size": self._on_centre("actual_size"),
-            "zoom-in": self._on_centre("zoom_in"), "zoom-out": self._on_centre("zoom_out"), "cancel": controller.cancel,
+            "zoom-in": self._on_centre("zoom_in"), "zoom-out": self._on_centre("zoom_out"), "cancel": self._cancel,
             "previous": lambda: controller.arrivals.step(-1), "next": lambda: controller.arrivals.step(1),
             "plot-histogram": self._plot_histogram,
             "palette": self._palette, "keys": self._keys, "about": self._about, "draw": self._draw,
@@ -86,6 +86,13 @@ class Commands:
 
     def _dispatcher(self, update: updates.Update) -> Callable[[], None]:
         return lambda: self._controller.dispatch(update)
+
+    def _cancel(self) -> None:
+        """Stop what runs; where nothing does, the one large map gives way to all."""
+        if self._in_network and self._controller.state.network.large and self._controller.runner.idle():
+            self.run("large-map")
+        else:
+            self._controller.cancel()
 
     def _on_centre(self, method: str) -> Callable[[], None]:
         """What the pictures of the workspace in sight do."""

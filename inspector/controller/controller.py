@@ -125,6 +125,12 @@ class Controller(QObject):
             self._prepared = jobs.filter_picture(request, wait=False).run(_never)
         self._settle()
 
+    def wake(self) -> None:
+        """The window is there: from now on networks may be opened, which imports torch."""
+        self.network.awake = True
+        if self.resolved is not None:
+            self.network.settle(self.resolved)
+
     def fall_back(self, source: Source) -> None:
         """Start with another picture, since the one of the state cannot be loaded; the rest of the state stays."""
         self.history = History(replace(self.state, source=source, pixel=None))

@@ -31,11 +31,15 @@ KEPT = 40_000_000  # parameters of networks that are kept open, so that undo is 
 
 
 class NetworkDesk:
-    """Holds the open networks and the last forward pass. Nothing happens before the workspace is first looked at."""
+    """Holds the open networks and the last forward pass.
+
+    Nothing happens before it is ``awake`` and the workspace is looked at: torch takes seconds to import.
+    """
 
     def __init__(self, controller: "Controller") -> None:
         self._controller = controller
         self.screen = NetworkScreen(controller.window, controller.screen)
+        self.awake = False
         self.inspected: Inspected | None = None
         self.resolved: NetworkResolved | None = None
         self._networks: OrderedDict[ModelChoice, Opened] = OrderedDict()
@@ -43,6 +47,7 @@ class NetworkDesk:
         self._asked: InspectRequest | None = None
         self._fed: tuple[object, Picture] | None = None  # a filter result, and it as a picture
         self._offers_wished = False
+        self._refused = False  # the message bar says why the last picture did not pass
         self.takers = {
             "offers": lambda o: self.screen.page.model.show_offers(o.value), "inspect": self._take, "look": self._take,
             "weights-report": lambda o: self._ask(o.value), "download": self._downloaded,
@@ -120,7 +125,7 @@ class NetworkDesk:
 
     def settle(self, resolved: Resolved) -> None:
         """Show the choices, and submit what they lack."""
-        if resolved.workspace is not Workspace.NETWORK:
+        if resolved.workspace is not Workspace.NETWORK or not self.awake:
             return
         self._wish_offers()
         self._wish_network(resolved.network.model)
@@ -186,6 +191,9 @@ class NetworkDesk:
         if inspected.request.opened is not self.opened or self._controller.resolved is None:
             return
         self.inspected = inspected
+        if self._refused:
+            self._refused = False
+            self._controller.window.message.clear()
         view = self.resolved.view if self.resolved is not None else None
         if self.resolved is not None and view is not None and view.key == inspected.shown.view.key:  # else its label would lie
             self.screen.show_inspected(inspected, self.resolved, large=self._controller.state.network.large)
@@ -204,7 +212,7 @@ class NetworkDesk:
         if kind == "open-network":
             self.screen.page.model.show_busy("")
         elif kind == "inspect":
-            self.inspected = None
+            self.inspected, self._refused = None, True
             self.screen.show_nothing()
         report = getattr(outcome.error, "report", None)
         if isinstance(report, WeightsReport):

@@ -22,15 +22,20 @@ class NetworkScreen:
         self._screen = screen
         self._facts: NetworkFacts | None = None
         self._seen: Inspected | None = None
+        self._choices: tuple[object, ...] = ()
 
     def show_choices(self, settings: NetworkSettings, facts: NetworkFacts | None, resolved: NetworkResolved) -> None:
-        """Network, layer list and what is chosen."""
+        """Network, layer list and what is chosen; nothing is touched where nothing has changed."""
+        choices = settings, facts, resolved, texts.fit_used(self._seen)
+        if choices == self._choices:
+            return
+        self._choices = choices
         page, step = self.page, resolved.step
         if facts is not self._facts:
             self._show_network(settings, facts)
         page.layers.show_chosen(resolved.layer)
         page.layers.show_altered(texts.altered_rows(settings, facts))
-        page.options.show_options(settings, step is not None and bool(step.activation), texts.fit_used(self._seen))
+        page.options.show_options(settings, step is not None and bool(step.activation), choices[3])
         layer, count = (step.after, step.facts.output[0]) if step is not None else ("", 0)
         page.changes.show_alterations(settings.alterations, layer, resolved.view.map if resolved.view else 0, count)
         page.map.show_opacity(settings.opacity)

@@ -22,7 +22,10 @@ class Shelf:
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     def put(self, loaded: Loaded) -> None:
-        """Keep a picture."""
+        """Keep a picture; of drawings, which are made at once of their strokes, only the last."""
+        if loaded.source.kind is SourceKind.DRAWING:
+            for old in [source for source in self.loaded if source.kind is SourceKind.DRAWING]:
+                del self.loaded[old]
         self.loaded[loaded.source] = loaded
         self.loaded.move_to_end(loaded.source)
 

@@ -3,16 +3,23 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from inspector.core.state import Theme
+from inspector.core.network.settings import ModelChoice
+from inspector.core.state import Theme, Workspace
 from kernels import Kernel
 
 
 @dataclass(frozen=True)
 class Screenshots:
-    """Every size (width, height) in every theme, written into ``folder``; shows ``files`` under ``kernel``."""
+    """Every workspace in every size (width, height) and theme, written into ``folder``.
+
+    Shows ``files`` under ``kernel``, and the maps that ``layer`` of ``model`` makes of them ("": the first one).
+    """
 
     folder: Path
     sizes: tuple[tuple[int, int], ...]
     themes: tuple[Theme, ...]
     files: tuple[str, ...] = ()
     kernel: Kernel | None = None
+    workspaces: tuple[Workspace, ...] = tuple(Workspace)
+    model: ModelChoice | None = None
+    layer: str = ""

@@ -7,6 +7,7 @@ from inspector.nets.from_files import report_of
 from inspector.nets.loading.downloads import downloaded
 from inspector.nets.matching import NeedsAnswers
 from inspector.nets.offers import offers
+from inspector.nets.opened import OpenNetwork, open_network
 from inspector.nets.overview import Overview, overview
 from inspector.nets.preprocessing import NormalizationError
 from inspector.nets.recipes import Recipe, recipe
@@ -16,7 +17,7 @@ from inspector.nets.training import Progress, Report, train
 from inspector.nets.weights import shipped_card
 
 __all__ = [
-    "Entry", "NeedsAnswers", "NormalizationError", "Overview", "Part", "Progress", "Recipe", "Report", "Trained",
-    "WeightsError", "describe", "downloaded", "entries", "entry", "offers", "open_trained", "outline", "overview",
+    "Entry", "NeedsAnswers", "NormalizationError", "OpenNetwork", "Overview", "Part", "Progress", "Recipe", "Report", "Trained",
+    "WeightsError", "describe", "downloaded", "entries", "entry", "offers", "open_network", "open_trained", "outline", "overview",
     "read_dataset", "recipe", "report_of", "shipped_card", "train",
 ]  # fmt: skip

@@ -6,8 +6,6 @@ from contextlib import contextmanager
 from torch import nn
 from torch.utils.hooks import RemovableHandle
 
-from inspector.core.network.text import size
-
 
 @contextmanager
 def borrowed(modules: Sequence[nn.Module], hooks: Iterable[RemovableHandle]) -> Iterator[None]:
@@ -54,7 +52,7 @@ def layers(network: nn.Module) -> Iterator[tuple[str, nn.Module]]:
 def stuck(network: nn.Module, given: tuple[int, ...], last: str | None, error: Exception) -> str:
     """The sentence that says where and why one input ``given`` (C, H, W) did not pass: behind the layer ``last``, if any."""
     behind = f"cannot enter layer {next(layers(network))[0]!r}" if last is None else f"stops after layer {last!r}"
-    return f"an input of {size(given)} {behind}: {_reason(error)}"
+    return f"an input of {' × '.join(map(str, given))} {behind}: {_reason(error)}"
 
 
 def _reason(error: Exception) -> str:

@@ -10,9 +10,8 @@ import torch
 from torch import Tensor, nn
 from torch.utils.hooks import RemovableHandle
 
-from inspector.core.network.facts import Description, LayerFacts, Shape, layer_key
+from inspector.core.network.facts import INPUT, Description, LayerFacts, Shape, layer_key
 from inspector.core.network.receptive_field import ReceptiveField
-from inspector.core.network.steps import INPUT
 from inspector.nets.borrowing import borrowed, layers, stuck
 from inspector.nets.catalogue import Entry
 from inspector.nets.windows import macs, window

@@ -1,5 +1,7 @@
 """How pictures of any size become pictures of the network's size; in all of this, 0 is black and 1 is white."""
 
+from math import floor
+
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -10,6 +12,7 @@ from inspector.core.picture import LUMA
 
 DIGIT_SHARE = 20 / 28  # of the input is taken up by the longer side of a digit
 INK = 0.2  # of the strongest ink: what is fainter does not tell where the digit ends
+ROUNDING = 0.501  # to the nearest pixel; errors of computing do not decide where something symmetric lies
 FAINTEST = 0.02  # of the way from black to white: less ink than this is a spotless paper
 
 
@@ -103,7 +106,7 @@ def _corner(small: Tensor, size: Shape) -> tuple[int, int]:
     for axis, side in enumerate(size[1:]):
         profile = small.sum(1 - axis)
         mass = float((profile * torch.arange(len(profile))).sum() / profile.sum())
-        corner.append(min(max(round(side // 2 - mass), 0), side - len(profile)))
+        corner.append(min(max(floor(side // 2 - mass + ROUNDING), 0), side - len(profile)))
     return corner[0], corner[1]
 
 

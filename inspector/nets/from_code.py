@@ -9,7 +9,6 @@ from torch import nn
 
 from inspector.core.network.facts import Shape
 from inspector.core.network.settings import Answers, ModelChoice
-from inspector.nets.evaluation import judging
 from inspector.nets.loading.own_code import OwnCodeError, build_own
 from inspector.nets.loading.reading import read_weights_file
 from inspector.nets.loading.timebox import NeverEnded, bounded
@@ -34,21 +33,25 @@ def from_code(choice: ModelChoice, cancel: Cancel) -> Trained:
         Cancelled: ``cancel`` said yes.
     """
     network = bounded(partial(build_own, choice.name), cancel=cancel, seconds=SECONDS)
-    loaded = _load(network, choice.weights, cancel)
-    size, classes = _passing(network, choice.name, choice.answers, cancel)
+    size, classes = _passing(network.eval(), choice.name, choice.answers, cancel)
+    loaded = _load(network, choice, cancel)  # a first pass gives lazy layers their shapes
     preprocessing, left = _preprocessing(size, choice.answers)
     file = Path(choice.name.rpartition(":")[0]).name
     line = f"made by {file}" + (f", weights of {Path(choice.weights).name}" if choice.weights else "")
     names = tuple(map(str, range(classes)))
     title = type(network).__name__
-    return Trained(network.eval(), preprocessing, names, id=choice.name, title=title, line=line, notes=(*loaded, *left))
+    return Trained(network, preprocessing, names, id=choice.name, title=title, line=line, notes=(*loaded, *left))
 
 
-def _load(network: nn.Module, weights: str, cancel: Cancel) -> tuple[str, ...]:
-    if not weights:
+def _load(network: nn.Module, choice: ModelChoice, cancel: Cancel) -> tuple[str, ...]:
+    if not choice.weights:
         return ()
-    path = Path(weights)
-    return load_into(network, path, read_weights_file(path, cancel=cancel))
+    path = Path(choice.weights)
+    found = read_weights_file(path, cancel=cancel)
+    try:
+        return load_into(network, path, found)
+    except RuntimeError as error:  # state dicts of their own making
+        raise OwnCodeError(f"{choice.name} does not take the weights of {path.name}: {_said(error)}") from error
 
 
 def _passing(network: nn.Module, spec: str, answers: Answers, cancel: Cancel) -> tuple[Shape, int]:
@@ -69,11 +72,10 @@ def _passing(network: nn.Module, spec: str, answers: Answers, cancel: Cancel) ->
 def _outputs(network: nn.Module, size: Shape) -> int:
     """How many numbers a picture of zeros makes. Raises OwnCodeError."""
     try:
-        with judging(network):
+        with torch.no_grad():
             made = network(torch.zeros(1, *size))
     except Exception as error:  # the code is the user's and raises what it likes
-        text = " ".join(str(error).split())[:200]
-        raise OwnCodeError(f"With {_text(size)}: {type(error).__name__}: {text}") from error
+        raise OwnCodeError(f"With {_text(size)}: {_said(error)}") from error
     if not isinstance(made, torch.Tensor) or made.ndim != 2 or made.shape[0] != 1:
         what = tuple(made.shape) if isinstance(made, torch.Tensor) else type(made).__name__
         raise OwnCodeError(f"With {_text(size)} it gives {what}, not one number for each class, (1, classes)")
@@ -86,6 +88,10 @@ def _preprocessing(size: Shape, answers: Answers) -> tuple[Preprocessing, tuple[
         return Preprocessing(size, answers.mean, answers.std), ()
     note = "Pictures enter as shares of white, from 0 to 1, since nothing says how they are normalized."
     return Preprocessing(size, (0.0,) * size[0], (1.0,) * size[0]), (note,)
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
 
 
 def _text(size: Shape) -> str:

@@ -13,7 +13,7 @@ from inspector.core.network.settings import Answers, ModelChoice, ModelKind
 from inspector.core.network.text import percent
 from inspector.nets.catalogue import Entry, entry
 from inspector.nets.describe import describe, outline
-from inspector.nets.loading.downloads import class_names, downloaded
+from inspector.nets.loading.downloads import class_names, downloaded, published
 from inspector.nets.loading.reading import read_weights_file
 from inspector.nets.matching import Recognition, recognition, with_choices
 from inspector.nets.matching.candidate import Candidate
@@ -38,7 +38,8 @@ def from_catalogue(choice: ModelChoice, cancel: Cancel) -> Trained:
         return _published(fetched, one, choice.answers, cancel)
     if path.is_file():
         raise WeightsError(f"{printable(path)} has no card beside it; install the program again.")
-    raise WeightsError(f"No weights for {one.id} come with the program; name a file with --weights.")
+    fetch = f"fetch them with cnn-inspector download {one.id}, or " if published(one.id) else ""
+    raise WeightsError(f"No weights for {one.id} come with the program; {fetch}name a file with --weights.")
 
 
 def untrained(choice: ModelChoice, cancel: Cancel) -> Trained:

@@ -11,18 +11,18 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from inspector.core.network.facts import Description
+from inspector.core.network.facts import INPUT, Description
 from inspector.core.network.inspection import Inspection, Maps, NetworkFacts
 from inspector.core.network.settings import Alteration, Fit, ModelChoice, ModelKind
-from inspector.core.network.steps import INPUT, steps
+from inspector.core.network.steps import steps
 from inspector.core.picture import Picture
 from inspector.nets.altering import altered
 from inspector.nets.describe import describe
 from inspector.nets.layers import PartialConv2d
-from inspector.nets.loading.timebox import bounded
+from inspector.nets.loading.timebox import NeverEnded, bounded
+from inspector.nets.prepared import Trained
 from inspector.nets.preprocessing import fitted_shares, natural_fit, shown
 from inspector.nets.recording import Cancel, Recorder, Recording
-from inspector.nets.prepared import Trained
 from inspector.nets.trained import open_trained
 
 LONGEST = 60.0  # seconds that somebody else's code may take for one pass
@@ -50,9 +50,8 @@ class OpenNetwork:
 
         Raises:
             Cancelled: ``cancel``, which is asked behind each layer, said yes.
-            NeverEnded: foreign code took longer than ``LONGEST``.
-            ValueError: the picture cannot be fitted, an alteration is impossible, the network's forward raises, or its
-                outputs are not one finite number for each class.
+            ValueError: the picture cannot be fitted, an alteration is impossible, the network's forward raises or, as foreign
+                code, takes longer than ``LONGEST``, or its outputs are not one finite number for each class.
         """
         size = self.trained.preprocessing.input
         prepared = replace(self.trained.preprocessing, fit=fit or self.trained.fit or natural_fit(picture, size))
@@ -85,8 +84,8 @@ def opened(trained: Trained, *, foreign: bool = False, cancel: Cancel = lambda: 
     """The network with its facts, at the size of its input.
 
     Raises:
-        ValueError: its forward raises, or its layers are not from one tensor to one.
-        Cancelled, NeverEnded: foreign code that takes long.
+        ValueError: its forward raises or takes too long, or its layers are not from one tensor to one.
+        Cancelled: foreign code took long, and ``cancel`` said yes.
     """
     run = partial(_described, trained)
     description = _limited(run, cancel) if foreign else run()
@@ -99,7 +98,10 @@ def opened(trained: Trained, *, foreign: bool = False, cancel: Cancel = lambda: 
 
 
 def _limited(run: Callable[[], Result], cancel: Cancel) -> Result:
-    return bounded(run, cancel=cancel, seconds=LONGEST)
+    try:
+        return bounded(run, cancel=cancel, seconds=LONGEST)
+    except NeverEnded as error:
+        raise ValueError(f"the network's forward was stopped: {error}") from error
 
 
 def _described(trained: Trained) -> Description:

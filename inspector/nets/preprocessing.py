@@ -43,7 +43,7 @@ class Preprocessing:
             raise NormalizationError(f"means must be finite and deviations positive, not {self.mean} and {self.std}")
 
     def standardized(self, images: Tensor) -> Tensor:
-        """Images ``(N, C, h, w)`` float32, white being 1, fitted to the input and standardized. Raises ValueError as ``fitted``."""
+        """Images ``(N, C, h, w)`` float32, white being 1, as the network takes them. Raises ValueError as ``fitted`` does."""
         return self.normalized(self.fitted(images))
 
     def fitted(self, images: Tensor) -> Tensor:

@@ -49,7 +49,8 @@ class Recorder:
         self._network = network
         self._modules = tuple(network.modules())
         self._layers = tuple(layers(network))
-        self._changing: set[str] = set()  # keys of tensors that are changed after they were made
+        self._changing: set[str] = set()  # paths of layers whose output is changed after it was made
+        self._spares_input = False  # until a pass has shown it
 
     def record(self, values: Tensor, keys: Collection[str] | None = None, cancel: Cancel | None = None) -> Recording:
         """Pass ``values`` (N, C, H, W) through the network in evaluation mode, without gradients; they stay as they are.
@@ -66,7 +67,9 @@ class Recorder:
             return once(values)
 
     @contextmanager
-    def watching(self, keys: Collection[str] | None = None, cancel: Cancel | None = None) -> Iterator[Callable[[Tensor], Recording]]:
+    def watching(
+        self, keys: Collection[str] | None = None, cancel: Cancel | None = None
+    ) -> Iterator[Callable[[Tensor], Recording]]:
         """Within it, any number of passes are recorded as ``record`` does it, and the hooks are placed only once."""
         tape = _Tape(keys, self._changing, cancel)
         with borrowed(self._modules, tape.hooks(self._layers)):
@@ -81,7 +84,7 @@ class Recorder:
             self._changing |= changed
 
     def _pass(self, tape: "_Tape", values: Tensor) -> tuple[Tensor, float]:
-        given = values.clone()  # the first layer may work in place, too
+        given = values if self._spares_input else _copy(values)
         tape.rewind()
         try:
             with torch.no_grad():
@@ -92,23 +95,27 @@ class Recorder:
             raise
         except Exception as error:  # somebody else's forward may raise anything
             raise ValueError(stuck(self._network, tuple(values.shape[1:]), tape.last, error)) from error
-        if not isinstance(made, Tensor):
-            raise ValueError(f"the network returns {_kind(made)}; only networks that return one tensor can be looked at")
-        return made.detach(), seconds
+        if isinstance(made, Tensor):
+            self._spares_input = given is values or not given._version
+            return made.detach() if made.requires_grad else made, seconds
+        raise ValueError(f"the network returns {_kind(made)}; only networks that return one tensor can be looked at")
 
 
 class _Tape:
-    """What comes along in a pass. ``keys``: of what is to be kept, None for all; ``copied``: of what has to be copied."""
+    """What comes along in a pass. ``keys``: of what is to be kept, None for all; ``copied``: layers whose output is copied."""
 
     def __init__(self, keys: Collection[str] | None, copied: Collection[str], cancel: Cancel | None) -> None:
         self._keys, self._copied, self._cancel = keys, copied, cancel
-        self.rewind()
+        self._passed: list[tuple[str, Tensor | None, int]] = []  # paths, tensors, the version that each had
+
+    @property
+    def last(self) -> str | None:
+        """The path of the layer that was passed last, if any was."""
+        return self._passed[-1][0] if self._passed else None
 
     def rewind(self) -> None:
         """Forget the last pass."""
-        self._calls: dict[str, int] = {}
-        self._kept: dict[str, tuple[Tensor, int]] = {}  # with the version that each had
-        self.last: str | None = None
+        self._passed.clear()
 
     def hooks(self, every: Sequence[tuple[str, nn.Module]]) -> Iterator[RemovableHandle]:
         """Makes the layers that have to be watched tell what they made."""
@@ -118,25 +125,29 @@ class _Tape:
                 yield layer.register_forward_hook(partial(self._leaves, name))
 
     def changed(self) -> set[str]:
-        """The keys of tensors that are no longer what they were when they were made."""
-        return {key for key, (tensor, version) in self._kept.items() if tensor._version != version}
+        """The paths of layers whose output is no longer what it was when it was made."""
+        return {name for name, tensor, version in self._passed if tensor is not None and tensor._version != version}
 
     def taken(self) -> dict[str, Tensor]:
-        """The tensors in the order in which they came; they are kept no longer. Raises ValueError where one is missing."""
-        if missing := [key for key in self._keys or () if key not in self._kept]:
+        """The tensors in the order in which they came. Raises ValueError where one is missing."""
+        kept, calls = {}, dict[str, int]()
+        for name, tensor, _ in self._passed:
+            calls[name] = calls.get(name, 0) + 1
+            key = layer_key(name, calls[name])
+            if tensor is not None and (self._keys is None or key in self._keys):
+                kept[key] = tensor.detach() if tensor.requires_grad else tensor
+        if missing := [key for key in self._keys or () if key not in kept]:
             raise ValueError(f"no layer {missing[0]!r} has made a tensor of this input")
-        kept, self._kept = self._kept, {}
-        return {key: tensor.detach() if tensor.requires_grad else tensor for key, (tensor, _) in kept.items()}
+        return kept
 
     def _leaves(self, name: str, layer: nn.Module, given: tuple[Any, ...], made: Any) -> None:
         if self._cancel is not None and self._cancel():
             raise Cancelled
-        self.last = name
-        self._calls[name] = call = self._calls.get(name, 0) + 1
-        key = layer_key(name, call)
-        if isinstance(made, Tensor) and (self._keys is None or key in self._keys):
-            tensor = _copy(made) if key in self._copied or made.is_inference() else made
-            self._kept[key] = tensor, tensor._version
+        if not isinstance(made, Tensor):
+            self._passed.append((name, None, 0))
+            return
+        tensor = _copy(made) if name in self._copied or made.is_inference() else made
+        self._passed.append((name, tensor, tensor._version))
 
 
 def _copy(made: Tensor) -> Tensor:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import operator
 import platform
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -117,7 +118,7 @@ def read_weights(path: Path, entry: Entry) -> nn.Module:
     network = entry.build()
     expected, found = ({name: tuple(t.shape) for name, t in side.items()} for side in (network.state_dict(), tensors))
     if expected != found:
-        wrong, table = differences(expected, found)
+        wrong, table = differences(expected, found, operator.eq)
         raise WeightsError(f"{printable(path)} does not hold the weights of {entry.id}: {wrong}.", table)
     network.load_state_dict(tensors)
     return network.eval()

@@ -29,7 +29,7 @@ QFrame#messageBar[severity="error"] { border-color: $warning; }
 QLabel#kernelPicture { background: $field; border: 1px solid $line; border-radius: 4px; }
 Tiles, WeightGrid { background: transparent; border: none; }
 QLineEdit { padding: 3px 6px; min-height: 18px; }
-QLineEdit:focus, QPlainTextEdit:focus, QListView:focus { border-color: $accent; }
+QLineEdit:focus, QPlainTextEdit:focus, QListView:focus, QTableView:focus { border-color: $accent; }
 QLineEdit:disabled { background: $panel; }
 QLineEdit[invalid="true"] { color: $warning; border-color: $warning; }
 QLineEdit#cell { padding: 0; min-height: 0; border-width: 2px; }

@@ -25,6 +25,24 @@ class AfterPaint(QObject):
         return super().eventFilter(watched, event)
 
 
+class Paints(QObject):
+    """``last``: when the watched widget's last paint event was over, 0 before the first."""
+
+    def __init__(self, widget: QObject) -> None:
+        super().__init__(widget)
+        self.last = 0.0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """As in ``AfterPaint``, the clock is read behind the event."""
+        if event.type() == QEvent.Type.Paint:
+            QTimer.singleShot(0, self._note)
+        return super().eventFilter(watched, event)
+
+    def _note(self) -> None:
+        self.last = perf_counter()
+
+
 class Stalls(QObject):
     """Samples how long the main thread lets a timer of ``tick`` milliseconds wait."""
 

@@ -16,6 +16,7 @@ from PySide6.QtCore import QEvent, QEventLoop, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from settled import rest
 
 from inspector import app
 from inspector.controller import Controller, jobs
@@ -54,14 +55,6 @@ class Frames:
     def _shown(self, shown: jobs.Shown) -> None:
         self._show(shown)
         self.times.append(perf_counter())
-
-
-def rest(controller: Controller) -> None:
-    loop, poll = QEventLoop(), QTimer(interval=10)
-    poll.timeout.connect(lambda: loop.quit() if controller.at_rest() else None)
-    poll.start()
-    loop.exec()
-    poll.stop()
 
 
 def drag(controller: Controller) -> float:

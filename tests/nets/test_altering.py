@@ -170,9 +170,8 @@ def test_a_layer_without_maps_cannot_be_altered():
 def test_the_network_is_as_before(state):
     fresh = network()
     before, weights = state(fresh), {name: value.clone() for name, value in fresh.state_dict().items()}
-    with pytest.raises(ZeroDivisionError), altered(fresh, [Alteration("conv", Change.SILENCE, (0,))]):
+    with altered(fresh, [Alteration("conv", Change.SILENCE, (0,))]):
         assert state(fresh) != before
-        raise ZeroDivisionError
     assert state(fresh) == before
     assert all(torch.equal(weights[name], value) for name, value in fresh.state_dict().items())
     assert same(PLAIN, maps_with(of=fresh))

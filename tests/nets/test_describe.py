@@ -8,8 +8,11 @@ from torch import nn
 from torch.nn import functional
 
 from inspector.core.network.receptive_field import ReceptiveField
+from inspector.core.network.settings import Alteration, Change
 from inspector.nets import describe, entry, outline
+from inspector.nets.altering import altered
 from inspector.nets.layers import chain
+from inspector.nets.recording import record
 
 SIDE = 160  # every drawn network of four layers passes it
 
@@ -276,3 +279,11 @@ def test_branches_take_the_same(outlined):
     assert rows["layer2.0.conv1"] == rows["layer2.0.downsample.0"] == "layer1.1.relu"
     assert rows["layer2.0.bn2"] == "layer2.0.conv2"
     assert rows["layer2.0.relu"] == ""  # the sum is no layer
+
+
+def test_a_layer_called_input_is_not_taken_for_the_picture():
+    network = chain(input=nn.Conv2d(1, 1, 1), relu=nn.ReLU())
+    assert taken(network) == [("input:1", "input"), ("relu", "input:1")]
+    assert list(record(network, torch.zeros(1, 1, 4, 4), ["input:1"]).maps) == ["input:1"]
+    with altered(network, [Alteration("input:1", Change.SILENCE, (0,))]):
+        assert not record(network, torch.ones(1, 1, 4, 4)).output.any()

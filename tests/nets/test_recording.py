@@ -67,7 +67,9 @@ def block_by_block(block: Residual, values: Tensor, path: str) -> tuple[list[tup
 
 def same(first: Tensor, second: Tensor) -> bool:
     """Bit by bit, NaN included."""
-    return first.shape == second.shape and torch.equal(first.contiguous().view(torch.int32), second.contiguous().view(torch.int32))
+    return first.shape == second.shape and torch.equal(
+        first.contiguous().view(torch.int32), second.contiguous().view(torch.int32)
+    )
 
 
 def assert_recorded(network: nn.Module, values: Tensor) -> None:
@@ -180,6 +182,15 @@ def test_what_works_in_place_costs_a_second_pass_only_once():
         assert len(passes) == expected
 
 
+@pytest.mark.parametrize("first", [Growing, nn.Identity])
+def test_the_input_stays_as_it_is_in_every_pass(first):
+    recorder, values = Recorder(nn.Sequential(first(), nn.Conv2d(1, 1, 3))), torch.randn(1, 1, 5, 5)
+    before = values.clone()
+    outputs = [recorder.record(values).output for _ in range(3)]
+    assert torch.equal(values, before)
+    assert all(torch.equal(one, outputs[0]) for one in outputs)
+
+
 def test_many_passes_are_recorded_with_hooks_placed_once(state):
     network = chain(conv=nn.Conv2d(1, 1, 3), relu=nn.ReLU(inplace=True)).train()
     before, pictures = state(network), [torch.randn(1, 1, 6, 6) for _ in range(3)]
@@ -225,7 +236,9 @@ def test_the_network_is_handed_back_as_found_and_its_statistics_untouched(state)
 def test_a_forward_that_raises_is_a_sentence_that_says_where(error, state):
     network = mixed(raising(error))
     before = state(network)
-    with pytest.raises(ValueError, match=r"1 × 4 × 4 stops after layer 'norm': (KeyError|ValueError|RuntimeError|Assertion)") as caught:
+    with pytest.raises(
+        ValueError, match=r"1 × 4 × 4 stops after layer 'norm': (KeyError|ValueError|RuntimeError|Assertion)"
+    ) as caught:
         record(network, torch.zeros(1, 1, 4, 4))
     assert caught.value.__cause__ is error
     assert state(network) == before

@@ -52,6 +52,7 @@ def bench(qtbot: QtBot, tmp_path: Path) -> Iterator[Bench]:
     window.show()
     qtbot.waitExposed(window)
     bench = Bench(window, controller, qtbot)
+    controller.wake()
     bench.rest()
     yield bench
     window.close()

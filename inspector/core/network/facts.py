@@ -6,11 +6,12 @@ from typing import Any
 from inspector.core.network.receptive_field import ReceptiveField
 
 Shape = tuple[int, int, int]  # channels, height, width
+INPUT = "input"  # the key of what goes into the network; no layer has it
 
 
 def layer_key(name: str, call: int) -> str:
     """What tells one pass of the module at the path ``name`` from all others; ``call`` counts its passes from 1."""
-    return name if call == 1 else f"{name}:{call}"
+    return name if call == 1 and name != INPUT else f"{name}:{call}"
 
 
 @dataclass(frozen=True)

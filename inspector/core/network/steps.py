@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass, replace
 
-from inspector.core.network.facts import Description, LayerFacts
+from inspector.core.network.facts import INPUT, Description, LayerFacts
 from inspector.core.network.settings import Stage
 
-INPUT = "input"  # the key of what goes into the network
 NORMS = frozenset({"BatchNorm2d", "BatchNorm1d", "LocalResponseNorm", "Dropout", "Dropout2d", "Identity"})
 ACTIVATIONS = frozenset({
     "ReLU", "ReLU6", "LeakyReLU", "PReLU", "ELU", "GELU", "SiLU", "Hardswish", "Tanh", "Hardtanh", "Sigmoid", "Softplus",
@@ -53,3 +52,6 @@ def _folded(step: Step, layer: LayerFacts) -> Step:
     if layer.kind in ACTIVATIONS:
         return Step(facts, step.after, layer.key, layer.kind)
     return Step(facts, layer.key, layer.key)
+
+
+__all__ = ["ACTIVATIONS", "INPUT", "NORMS", "Step", "steps"]

@@ -12,7 +12,7 @@ NO_FIELD = "–: no receptive field, since the units of the layer do not each se
 def summary_table(summaries: Sequence[Summary]) -> str:
     """A row for each network."""
     head = ("id", "title", "parameters", "MACs", "input", "data set", "test error", "weights")
-    return aligned([head, *map(_network, summaries)], "<<>>><><")
+    return aligned([head, *map(_network, summaries)], "<<>>><>>")
 
 
 def description_table(model: str, facts: Description) -> str:
@@ -45,7 +45,7 @@ def size(shape: Shape | Pair) -> str:
 
 def _network(one: Summary) -> tuple[str, ...]:
     error = "–" if one.test_error is None else percent(one.test_error)
-    return one.id, one.title, f"{one.parameters:,}", f"{one.macs:,}", size(one.input), one.dataset, error, one.weights
+    return one.id, one.title, f"{one.parameters:,}", f"{one.macs:,}", size(one.input), one.dataset, error, one.weights or "–"
 
 
 def _layer(layer: LayerFacts) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Which tensor of a file goes where in a network."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import zip_longest
 from math import prod
 
 import torch
@@ -56,17 +57,20 @@ def values(pairs: tuple[Pair, ...], tensors: Mapping[str, Tensor]) -> dict[str, 
     return {pair.expected: tensors[pair.found].reshape(pair.expected_shape).contiguous() for pair in pairs}
 
 
-def differences(expected: Mapping[str, Shape], found: Mapping[str, Shape]) -> tuple[str, str]:
+def differences(
+    expected: Mapping[str, Shape], found: Mapping[str, Shape], same: Callable[[Shape, Shape], bool] = fits
+) -> tuple[str, str]:
     """What is wrong as half a sentence with the count and the first tensors, and the table of all: expected and found.
 
     Tensors are compared by name where any name agrees, else in their order.
     """
     rows = _by_name(expected, found) if expected.keys() & found.keys() else _in_order(expected, found)
-    wrong = [row for row in rows if row[1] != row[3]]
-    named = [f"{name or other} expected {shape or 'nothing'}, found {had or 'nothing'}" for name, shape, other, had in wrong]
+    wrong = [row for row in rows if not (row[0] in expected and row[1] in found and same(expected[row[0]], found[row[1]]))]
+    named = [f"{name or other} expected {_shape(name, expected)}, found {_shape(other, found)}" for name, other in wrong]
     more = f" and {len(wrong) - _SHOWN} more" if len(wrong) > _SHOWN else ""
     sentence = f"{len(wrong)} of {len(rows)} tensors differ: {'; '.join(named[:_SHOWN])}{more}"
-    return sentence, aligned([("expected", "shape", "found", "shape"), *rows], "<<<<")
+    table = [(name, _shape(name, expected), other, _shape(other, found)) for name, other in rows]
+    return sentence, aligned([("expected", "shape", "found", "shape"), *table], "<<<<")
 
 
 def _alignments(expected: tuple[str, ...], found: Tidy) -> Iterator[tuple[How, tuple[str, ...]]]:
@@ -86,16 +90,14 @@ def _with_classes(pair: Pair) -> Pair:
     return Pair(pair.expected, (*pair.found_shape[:1], *pair.expected_shape[1:]), pair.found, pair.found_shape)
 
 
-def _by_name(expected: Mapping[str, Shape], found: Mapping[str, Shape]) -> list[tuple[str, str, str, str]]:
+def _by_name(expected: Mapping[str, Shape], found: Mapping[str, Shape]) -> list[tuple[str, str]]:
     names = {**dict.fromkeys(expected), **dict.fromkeys(found)}
-    return [(*_cell(name, expected), *_cell(name, found)) for name in names]
+    return [(name if name in expected else "", name if name in found else "") for name in names]
 
 
-def _in_order(expected: Mapping[str, Shape], found: Mapping[str, Shape]) -> list[tuple[str, str, str, str]]:
-    places = range(max(len(expected), len(found)))
-    sides = [[*side, *[""] * (len(places) - len(side))] for side in (expected, found)]
-    return [(*_cell(sides[0][place], expected), *_cell(sides[1][place], found)) for place in places]
+def _in_order(expected: Mapping[str, Shape], found: Mapping[str, Shape]) -> list[tuple[str, str]]:
+    return list(zip_longest(expected, found, fillvalue=""))
 
 
-def _cell(name: str, side: Mapping[str, Shape]) -> tuple[str, str]:
-    return (name, shape_text(side[name])) if name in side else ("", "")
+def _shape(name: str, side: Mapping[str, Shape]) -> str:
+    return shape_text(side[name]) if name else "nothing"

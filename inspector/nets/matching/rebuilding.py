@@ -37,14 +37,14 @@ def rebuilt(found: Tidy, answers: Answers = NOTHING) -> Candidate:
 
 
 def _layers(found: Tidy) -> tuple[Layer, ...]:
-    """By the first order in which the layers fit each other; the reason of the first where none does."""
+    """By the first order in which the layers fit each other; the reason of the last where none does."""
     reasons: list[UndeterminedError] = []
     for order in orders(found):
         try:
             return layers_of(order, found)
         except UndeterminedError as error:
             reasons.append(error)
-    raise reasons[0]
+    raise reasons[-1]
 
 
 def _check_unique(units: tuple[Unit, ...], possible: tuple[Arrangement, ...], answers: Answers) -> None:
@@ -67,8 +67,9 @@ def _open(units: tuple[Unit, ...], several: list[Arrangement]) -> str:
     places = [
         layers[place] for place, pooled in enumerate(zip(*(each.pooled for each in several), strict=True)) if len(set(pooled)) > 1
     ]
-    whole = f"for an input of {size(several[0].input)}, {len(several)} arrangements fit"
-    return f"{whole}: a pooling may lie behind {' or '.join(places)}" if places else f"{whole}: with and without padding"
+    differing = [f"a pooling may lie behind {' or '.join(places)}"] if places else []
+    differing += ["the convolutions may be padded or not"] if len({each.padded for each in several}) > 1 else []
+    return f"for an input of {size(several[0].input)}, {len(several)} arrangements fit: {', and '.join(differing)}"
 
 
 def _questions(possible: tuple[Arrangement, ...]) -> dict[Ask, str]:

@@ -67,6 +67,7 @@ def orders(found: Tidy) -> Iterator[tuple[str, ...]]:
     if not found.ordered:
         yield tuple(sorted(found.names, key=lambda name: _by_container(name, found)))
         yield tuple(sorted(found.names, key=lambda name: _by_stage(name, found)))
+        return
     runs = (list(run) for _, run in groupby(found.names, key=path))
     yield tuple(name for run in runs for name in sorted(run, key=_leaf_rank))
 
@@ -96,7 +97,7 @@ def _by_stage(name: str, found: Tidy) -> tuple[object, ...]:
 
 def _within(name: str, found: Tidy) -> tuple[object, ...]:
     """By number, and a norm behind the layer of the same number."""
-    return _numbers(path(name)), f"{path(name)}.running_mean" in found.tensors, path(name), _leaf_rank(name), name
+    return _numbers(path(name)), f"{path(name)}.running_mean" in found.tensors, path(name), _leaf_rank(name), _numbers(name), name
 
 
 def _numbers(text: str) -> tuple[int, ...]:

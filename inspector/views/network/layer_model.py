@@ -121,7 +121,7 @@ class LayerHeader(QHeaderView):
         super().__init__(Qt.Orientation.Horizontal, table)
         self._table = table
 
-    def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
+    def paintSection(self, painter: QPainter, rect: QRect, index: int) -> None:
         """Draw one name."""
         colours = colours_of(self._table)
         painter.setFont(self._table.font())
@@ -129,8 +129,8 @@ class LayerHeader(QHeaderView):
         painter.setPen(QColor(colours.line))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
         painter.setPen(QColor(colours.muted))
-        side = RIGHT if logicalIndex else LEFT
-        painter.drawText(rect.adjusted(PADDING, 0, -PADDING, 0), side, COLUMNS[logicalIndex])
+        side = RIGHT if index else LEFT
+        painter.drawText(rect.adjusted(PADDING, 0, -PADDING, 0), side, COLUMNS[index])
 
 
 def printed(text: str) -> str:

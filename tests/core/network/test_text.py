@@ -60,8 +60,9 @@ def test_the_note_appears_only_with_a_missing_field():
 
 def test_the_table_of_networks_says_which_have_no_test_error():
     rows = summary_table([
-        Summary("a", "First", 10, 2_000, (1, 2, 2), "MNIST"), Summary("b", "Second", 1_000, 20, (3, 224, 224), "MNIST", 0.00875),
+        Summary("a", "First", 10, 2_000, (1, 2, 2), "MNIST"),
+        Summary("b", "Second", 1_000, 20, (3, 224, 224), "MNIST", 0.00875, "shipped"),
     ]).splitlines()  # fmt: skip
     assert len({len(row) for row in rows}) == 1
     assert rows[1].endswith("–")
-    assert rows[2].endswith("0.88 %")
+    assert rows[2].endswith("0.88 %  shipped")

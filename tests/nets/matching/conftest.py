@@ -12,6 +12,8 @@ from inspector.nets.loading.reading import FoundTensors
 from inspector.nets.matching import Recognition, recognition
 from inspector.nets.matching.candidate import Candidate
 
+NOTHING = Answers()
+
 
 @pytest.fixture(autouse=True)
 def one_thread() -> Iterator[None]:
@@ -40,7 +42,7 @@ def shake() -> Callable[[nn.Module], nn.Module]:
 def recognize() -> Callable[..., Recognition]:
     """What a file with these tensors could be."""
 
-    def recognized(tensors: Mapping[str, Tensor], answers: Answers = Answers(), *, ordered: bool = True) -> Recognition:
+    def recognized(tensors: Mapping[str, Tensor], answers: Answers = NOTHING, *, ordered: bool = True) -> Recognition:
         return recognition(Path("net.pt"), FoundTensors(dict(tensors), ordered=ordered), answers)
 
     return recognized
@@ -50,7 +52,7 @@ def recognize() -> Callable[..., Recognition]:
 def opened(recognize) -> Callable[..., tuple[Candidate, nn.Module]]:
     """The best candidate and its network, with the answers that are usual where none are given."""
 
-    def open_best(tensors: Mapping[str, Tensor], answers: Answers = Answers(), *, ordered: bool = True):
+    def open_best(tensors: Mapping[str, Tensor], answers: Answers = NOTHING, *, ordered: bool = True):
         known = recognize(tensors, answers, ordered=ordered)
         candidate = known.chosen(answers.architecture)
         return candidate, known.network(candidate, answers)

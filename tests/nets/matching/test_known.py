@@ -89,6 +89,16 @@ def test_by_order_every_network_is_itself(id, ordered, shake, opened):
     assert equal(network, found, entry(id).input)
 
 
+def test_the_order_of_who_saved_it_is_trusted_more_than_names(shake, opened):
+    network = build(shake, "vgg-compact")
+    tensors = network.state_dict()
+    numbers = {layer: 99 - number for number, layer in enumerate(dict.fromkeys(name.rpartition(".")[0] for name in tensors))}
+    falling = {f"{numbers[name.rpartition('.')[0]]}.{name.rpartition('.')[2]}": tensor for name, tensor in tensors.items()}
+    candidate, found = opened(falling)
+    assert candidate.match.how is How.ORDER
+    assert equal(network, found, (3, 32, 32))
+
+
 def test_counters_of_batch_norms_may_be_missing(shake, opened):
     network = build(shake, "vgg-compact")
     tensors = {name: tensor for name, tensor in network.state_dict().items() if "num_batches" not in name}
@@ -127,7 +137,9 @@ def test_the_lenet_of_tutorials_for_pictures_that_have_a_border(shake, opened):
 
 def test_what_has_to_be_asked_is_asked(shake, recognize):
     known = recognize(Tutorial().state_dict())
-    with pytest.raises(NeedsAnswers, match=r"net\.pt .*LeNet-5.* activation function and the pooling; give --activation") as caught:
+    with pytest.raises(
+        NeedsAnswers, match=r"net\.pt .*LeNet-5.* activation function and the pooling; give --activation"
+    ) as caught:
         known.check_answered(known.chosen(), Answers())
     assert caught.value.report == known.report
     with pytest.raises(NeedsAnswers, match=r"does not say the pooling; give --pool max\|avg"):
@@ -186,7 +198,9 @@ def test_other_number_types_become_float32_and_that_is_said(dtype, shake, recogn
 
 def test_another_network_than_asked_for_is_refused_with_the_whole_table(shake, recognize):
     known = recognize(build(shake, "mlp3").state_dict(), Answers(architecture="mlp1"))
-    with pytest.raises(WeightsError, match=r"does not hold the weights of mlp1: 6 of 6 tensors differ: .* and 3 more\.$") as caught:
+    with pytest.raises(
+        WeightsError, match=r"does not hold the weights of mlp1: 6 of 6 tensors differ: .* and 3 more\.$"
+    ) as caught:
         known.chosen("mlp1")
     assert "linear1.weight" in str(caught.value)
     rows = caught.value.detail.splitlines()
@@ -200,7 +214,10 @@ def test_a_partial_state_dict_is_refused(shake, recognize):
     tensors = build(shake, "vgg-compact").state_dict()
     del tensors["classifier.weight"]
     assert "no network of the catalogue" in recognize(tensors).reason
-    assert "batch norm" in recognize({n: t for n, t in tensors.items() if "running" not in n} | {"z.weight": torch.zeros(2, 2)}).reason
+    assert (
+        "batch norm"
+        in recognize({n: t for n, t in tensors.items() if "running" not in n} | {"z.weight": torch.zeros(2, 2)}).reason
+    )
 
 
 def test_every_network_of_the_catalogue_is_told_from_all_others():

@@ -1,5 +1,7 @@
 """Plain sequences are rebuilt exactly, or refused with the reason; never something else."""
 
+from itertools import pairwise
+
 import pytest
 import torch
 from hypothesis import given, settings
@@ -11,6 +13,8 @@ from inspector.core.network.settings import Answers
 from inspector.nets.tensors_file import WeightsError
 
 ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh}
+CONV, MORE, RELU, FLAT = nn.Conv2d(1, 4, 3, padding=1), nn.Conv2d(4, 4, 3, padding=1), nn.ReLU(), nn.Flatten()
+END = FLAT, nn.Linear(4 * 28 * 28, 3)
 POOLS = {"max": nn.MaxPool2d, "avg": nn.AvgPool2d}
 
 
@@ -21,11 +25,13 @@ def nets(draw):
     channels, side, padded = draw(st.sampled_from((1, 3))), draw(st.sampled_from((28, 32))), draw(st.booleans())
     size, kernel, norm, drop = side, draw(st.sampled_from((1, 3, 5))), draw(st.booleans()), draw(st.booleans())
     layers, maps = [], channels
-    for wanted in draw(st.lists(st.integers(2, 5), min_size=0, max_size=3)):
+    for wanted in draw(st.lists(st.integers(2, 5), max_size=3)):
+        if size < kernel:
+            break
         layers += [nn.Conv2d(maps, wanted, kernel, padding=kernel // 2 if padded else 0, bias=not norm)]
         layers += [nn.BatchNorm2d(wanted)] * norm + [ACTIVATIONS[activation]()]
         size -= 0 if padded else kernel - 1
-        if draw(st.booleans()):
+        if size >= 2 and draw(st.booleans()):
             layers.append(POOLS[pool](2))
             size //= 2
         layers += [nn.Dropout()] * (drop and draw(st.booleans()))
@@ -48,9 +54,10 @@ def test_rebuilt_or_refused_but_never_something_else(made, tell, shake, recogniz
         assert known.reason
         return
     candidate = known.chosen()
-    if candidate.missing(answers) or candidate.input != shape:
-        assert not tell
+    if missing := candidate.missing(answers):
+        assert (missing, tell) == ((Ask.INPUT,), False)
         return
+    assert candidate.input == shape
     values = torch.rand(2, *shape)
     with torch.no_grad():
         assert torch.equal(known.network(candidate, answers)(values), network(values))
@@ -60,7 +67,7 @@ def sequence(*layers):
     return nn.Sequential(*layers)
 
 
-def digits(**gaps):
+def digits():
     """Two convolutions for MNIST, each with its pooling."""
     return sequence(
         nn.Conv2d(1, 3, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(3, 5, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
@@ -112,16 +119,24 @@ def test_layers_with_names_of_their_own(ordered, shake, opened):
 
 
 def test_features_and_classifier_sorted_by_name(shake, opened):
-    network = nn.Sequential()
-    network.add_module("features", sequence(*[
-        layer for maps in zip((1, *range(2, 8)), range(2, 9), strict=True) for layer in (nn.Conv2d(*maps, 3, padding=1), nn.ReLU())
-    ], nn.MaxPool2d(2)))  # fmt: skip
+    network, maps = nn.Sequential(), [1, *range(2, 8)]
+    features = [layer for pair in pairwise(maps) for layer in (nn.Conv2d(*pair, 3, padding=1), nn.ReLU())]
+    network.add_module("features", sequence(*features, nn.MaxPool2d(2)))
     network.add_module("flatten", nn.Flatten())
-    network.add_module("classifier", sequence(nn.Dropout(), nn.Linear(8 * 14 * 14, 9)))
+    network.add_module("classifier", sequence(nn.Dropout(), nn.Linear(7 * 14 * 14, 9)))
     shake(network)
     tensors = dict(sorted(network.state_dict().items()))  # classifier first, and features.10 before features.2
     candidate, found = opened(tensors, ordered=False)
     assert candidate.input == (1, 28, 28)
+    values = torch.rand(2, 1, 28, 28)
+    with torch.no_grad():
+        assert torch.equal(found(values), network(values))
+
+
+def test_two_layers_without_weights_may_be_an_activation_and_a_dropout(shake, opened):
+    network = shake(sequence(CONV, RELU, nn.Dropout(), MORE, RELU, *END))
+    candidate, found = opened(network.state_dict())
+    assert candidate.match.title == "Sequence: conv 4, conv 4, linear 3; padded"
     values = torch.rand(2, 1, 28, 28)
     with torch.no_grad():
         assert torch.equal(found(values), network(values))
@@ -152,35 +167,33 @@ def test_oblong_and_unusual_inputs_can_be_given(shake, opened):
         assert torch.equal(found(values), network(values))
 
 
-CONV, ENDING = nn.Conv2d(1, 4, 3, padding=1), (nn.Flatten(), nn.Linear(4 * 28 * 28, 3))
+SEVEN = [layer for _ in range(7) for layer in (nn.Conv2d(1, 1, 3, padding=1), RELU)]
+GROUPED, TRANSPOSED = nn.Conv2d(4, 4, 3, padding=1, groups=2), nn.ConvTranspose2d(4, 2, 2)
 REFUSED = {
-    "a grouped convolution": (
-        sequence(CONV, nn.ReLU(), nn.Conv2d(4, 4, 3, padding=1, groups=2), nn.ReLU(), *ENDING), "2.* takes 2 maps .* makes 4",
-    ),
-    "a transposed convolution": (sequence(CONV, nn.ReLU(), nn.ConvTranspose2d(4, 2, 2), nn.Flatten(), nn.Linear(8, 3)), "2 takes 2"),
-    "a 1-D convolution": (sequence(nn.Conv1d(1, 4, 3), nn.ReLU(), nn.Flatten(), nn.Linear(4, 3)), "0 has weights of 3 dimensions"),
-    "a 3-D convolution": (sequence(nn.Conv3d(1, 4, 3), nn.ReLU(), nn.Flatten(), nn.Linear(4, 3)), "0 has weights of 5 dimensions"),
-    "a recurrent layer": (sequence(nn.LSTM(4, 4), nn.Linear(4, 3)), "0 has 'bias_hh_l0'"),
-    "attention": (sequence(nn.MultiheadAttention(4, 2), nn.Linear(4, 3)), "0 has 'in_proj_"),
-    "a layer norm": (sequence(CONV, nn.GroupNorm(2, 4), nn.ReLU(), *ENDING), "1 has no running_mean"),
-    "no linear layer": (sequence(CONV, nn.ReLU()), "no linear layer at the end"),
-    "a list of layers": (nn.ModuleList([CONV, nn.Conv2d(4, 4, 3, padding=1), nn.Linear(4 * 28 * 28, 3)]), "no activation function lies"),
-    "too many unknown layers": (
-        sequence(CONV, nn.ReLU(), nn.Identity(), nn.Identity(), nn.Identity(), nn.Conv2d(4, 4, 1), nn.ReLU(), *ENDING), "4 layers",
-    ),
-    "something before the first": (sequence(nn.Identity(), CONV, nn.ReLU(), *ENDING), "what lies before 1 "),
-    "an activation before the norm": (sequence(CONV, nn.ReLU(), nn.BatchNorm2d(4), nn.ReLU(), *ENDING), "between 0 and 2"),
-    "a norm at the beginning": (sequence(nn.BatchNorm2d(1), CONV, nn.ReLU(), *ENDING), "begins with the batch norm"),
-    "a norm of other maps": (sequence(CONV, nn.BatchNorm2d(3), nn.ReLU(), *ENDING), "1 is for 3 maps"),
-    "two norms": (sequence(CONV, nn.BatchNorm2d(4), nn.BatchNorm2d(4), nn.ReLU(), *ENDING), "cannot come behind"),
+    "a grouped convolution": ((CONV, RELU, GROUPED, RELU, *END), "2 takes 2 maps or units, and 0 before it makes 4"),
+    "a transposed convolution": ((CONV, RELU, TRANSPOSED, FLAT, nn.Linear(8, 3)), "2 do not belong together"),
+    "a 1-D convolution": ((nn.Conv1d(1, 4, 3), RELU, FLAT, nn.Linear(4, 3)), "0 has weights of 3 dimensions"),
+    "a 3-D convolution": ((nn.Conv3d(1, 4, 3), RELU, FLAT, nn.Linear(4, 3)), "0 has weights of 5 dimensions"),
+    "a recurrent layer": ((nn.LSTM(4, 4), nn.Linear(4, 3)), "0 has 'bias_hh_l0'"),
+    "attention": ((nn.MultiheadAttention(4, 2), nn.Linear(4, 3)), "0 has 'in_proj_"),
+    "a norm of groups": ((CONV, nn.GroupNorm(2, 4), RELU, *END), "1 has no running_mean"),
+    "no linear layer": ((CONV, RELU), "no linear layer at the end"),
+    "layers without anything between": ((CONV, MORE, RELU, *END), "no activation function lies between 0 and 1"),
+    "too much between": ((CONV, RELU, *[nn.Identity()] * 3, MORE, RELU, *END), "4 layers without weights lie between 0 and 5"),
+    "something before the first": ((nn.Identity(), CONV, RELU, *END), "what lies before 1 "),
+    "an activation before the norm": ((CONV, RELU, nn.BatchNorm2d(4), RELU, *END), "between 0 and 2"),
+    "a norm at the beginning": ((nn.BatchNorm2d(1), CONV, RELU, *END), "begins with the batch norm"),
+    "a norm of other maps": ((CONV, nn.BatchNorm2d(3), RELU, *END), "1 is for 3 maps"),
+    "two norms": ((CONV, nn.BatchNorm2d(4), nn.BatchNorm2d(4), RELU, *END), "cannot come behind"),
     "another stride": (
-        sequence(nn.Conv2d(1, 4, 3, stride=3), nn.ReLU(), nn.Flatten(), nn.Linear(4 * 9 * 9, 3)), "make the 324 numbers .* --input C,H,W",
+        (nn.Conv2d(1, 4, 3, stride=3), RELU, FLAT, nn.Linear(4 * 9 * 9, 3)), "make the 324 numbers .* --input C,H,W",
     ),
-    "poolings at one of two places": (
-        sequence(
-            CONV, nn.ReLU(), nn.Dropout(), nn.Conv2d(4, 4, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(4, 4, 3, padding=1),
-            nn.ReLU(), nn.Flatten(), nn.Linear(4 * 14 * 14, 3),
-        ),
+    "padding or pooling": (
+        (*SEVEN, nn.MaxPool2d(2), FLAT, nn.Linear(14 * 14, 3)),
+        "2 arrangements fit: a pooling may lie behind 12, and the convolutions may be padded or not",
+    ),
+    "a pooling at one of two places": (
+        (CONV, RELU, nn.Dropout(), MORE, RELU, nn.MaxPool2d(2), MORE, RELU, FLAT, nn.Linear(4 * 14 * 14, 3)),
         "2 arrangements fit: a pooling may lie behind 0 or 3; write the network as a Python file and give --module",
     ),
 }  # fmt: skip
@@ -188,12 +201,12 @@ REFUSED = {
 
 @pytest.mark.parametrize("what", REFUSED)
 def test_what_the_weights_do_not_determine_is_refused_with_the_reason(what, recognize):
-    network, reason = REFUSED[what]
-    known = recognize(network.state_dict())
+    layers, reason = REFUSED[what]
+    known = recognize(sequence(*layers).state_dict())
     assert known.candidates == ()
-    with pytest.raises(WeightsError, match=rf"net\.pt fits no network: .*{reason}"):
+    with pytest.raises(WeightsError, match=rf"net\.pt fits no network: .*{reason}") as caught:
         known.chosen()
-    assert known.report.reason in str(pytest.raises(WeightsError, known.chosen).value)
+    assert known.report.reason in str(caught.value)
 
 
 def test_blocks_are_refused(recognize):
@@ -203,7 +216,9 @@ def test_blocks_are_refused(recognize):
 
 
 def test_an_input_of_other_channels(recognize):
-    assert "takes 1 channels, and the input was given with 3" in recognize(digits().state_dict(), Answers(input=(3, 28, 28))).reason
+    assert (
+        "takes 1 channels, and the input was given with 3" in recognize(digits().state_dict(), Answers(input=(3, 28, 28))).reason
+    )
 
 
 def test_odd_files(recognize):

@@ -12,8 +12,8 @@ from PIL import Image
 
 from inspector import __main__ as program
 from inspector import cli_training
-from inspector.core.network.settings import Fit
 from inspector.nets import Part, read_dataset
+from inspector.nets.tensors_file import read_tensors, write_tensors
 from inspector.nets.training import Progress
 
 
@@ -106,8 +106,32 @@ def test_fit_and_normalization_are_obeyed(run, weights, block):
     assert run(*command) != run(*command, "--normalize", "0.9,0.1")
 
 
-def test_the_choices_are_those_of_the_networks():
-    assert {fit.value for fit in Fit} == set(cli_training.FITS)
+def test_the_network_is_recognized_by_the_weights(run, weights, block, mnist):
+    named = run("predict", block, "--model", "simple-cnn", "--weights", weights)
+    assert run("predict", block, "--weights", weights) == named
+    assert run("evaluate", "--weights", weights, "--data", mnist) == run("evaluate", weights, "--data", mnist)
+
+
+def test_other_people_s_weights_are_judged_as_answered(run, refused, weights, block, mnist, tmp_path):
+    tensors, _ = read_tensors(weights)
+    names = {name: name.replace("_", ".") for name in tensors}
+    write_tensors(tmp_path / "other.safetensors", {names[name]: tensor for name, tensor in tensors.items()}, {})
+    command = ("predict", block, "--weights", tmp_path / "other.safetensors")
+    assert "give --activation relu|tanh --pool max|avg" in refused(*command)
+    answers = ("--activation", "relu", "--pool", "max")
+    assert run(*command, *answers) == run("predict", block, "--weights", weights)
+    facts = run("evaluate", "--weights", tmp_path / "other.safetensors", *answers, "--data", mnist)
+    assert facts["model"] == "simple-cnn"
+    assert facts["test_error"] == json.loads(weights.with_suffix(".json").read_text())["test_error"]
+
+
+def test_own_code_is_judged_on_the_data_set_that_is_named(run, refused, mnist, tmp_path):
+    (tmp_path / "own.py").write_text(
+        "from torch import nn\ndef net():\n    return nn.Sequential(nn.Flatten(), nn.Linear(784, 10))\n"
+    )
+    own = ("evaluate", "--module", f"{tmp_path / 'own.py'}:net", "--data", mnist)
+    assert run(*own, "--dataset", "MNIST")["images"] == 100
+    assert "--dataset MNIST or CIFAR-10" in refused(*own)
 
 
 @pytest.mark.parametrize(
@@ -120,8 +144,8 @@ def test_the_choices_are_those_of_the_networks():
         (["train", "mlp1", "--data", "DATA", "-o", "w.safetensors", "--epochs", "0"], "epochs 0 must be >= 1"),
         (["train", "mlp1", "--data", "DATA", "-o", "EMPTY/none/w.safetensors"], "no such folder"),
         (["evaluate", "lenet5-1998", "--data", "DATA"], "No weights for lenet5-1998 come with the program"),
-        (["evaluate", "mlp1", "--data", "DATA", "--weights", "WEIGHTS"], "does not hold the weights of mlp1"),
-        (["predict", "BLOCK", "--model", "simple-cnn", "--weights", "BLOCK"], "no whole safetensors file"),
+        (["evaluate", "mlp1", "--data", "DATA", "--weights", "WEIGHTS"], "holds weights of simple-cnn, not of mlp1"),
+        (["predict", "BLOCK", "--model", "simple-cnn", "--weights", "BLOCK"], "it is a picture (PNG)"),
         (["predict", "none.png", "--model", "simple-cnn", "--weights", "WEIGHTS"], "none.png"),
         (["predict", "sample:text", "--model", "simple-cnn", "--weights", "WEIGHTS", "--fit", "pad"], "sample:text: pictures of"),
         (["predict", "BLOCK", "--model", "simple-cnn", "--weights", "WEIGHTS", "--normalize", "1,2,3"], "--normalize"),

@@ -9,23 +9,41 @@ import pytest
 import torch
 from torch import nn
 
+from inspector.core.network.settings import Answers, ModelChoice, ModelKind
+from inspector.nets import catalogue
 from inspector.nets.evaluation import Evaluation
-from inspector.nets.preprocessing import NormalizationError, Preprocessing
+from inspector.nets.preprocessing import Preprocessing
 from inspector.nets.tensors_file import WeightsError
 from inspector.nets.trained import open_trained
 from inspector.nets.weights import card_path, read_card, read_weights, write_weights
 
 PREPROCESSING = Preprocessing((1, 28, 28), (0.25,), (0.5,))
 NAMES = tuple("abcdefghij")
+NOTHING = Answers()
+
+
+def written(path, entry, recipe):
+    """A file of the network and its card."""
+    network = entry.build()
+    judged = Evaluation(np.diag(np.arange(10)))
+    write_weights(path, entry, network, recipe=recipe, class_names=NAMES, preprocessing=PREPROCESSING, evaluation=judged)
+    return path, network
 
 
 @pytest.fixture
 def saved(entry, recipe, tmp_path):
     """The small network and its file."""
-    path, network = tmp_path / "w.safetensors", entry.build()
-    judged = Evaluation(np.diag(np.arange(10)))
-    write_weights(path, entry, network, recipe=recipe, class_names=NAMES, preprocessing=PREPROCESSING, evaluation=judged)
-    return path, network
+    return written(tmp_path / "w.safetensors", entry, recipe)
+
+
+@pytest.fixture
+def known(recipe, tmp_path):
+    """A file of a network of the catalogue."""
+    return written(tmp_path / "k.safetensors", catalogue.entry("simple-cnn"), recipe)
+
+
+def choice(path, answers=NOTHING):
+    return ModelChoice(ModelKind.FILE, str(path), answers)
 
 
 def test_weights_come_back_bit_for_bit(saved, entry):
@@ -47,38 +65,43 @@ def test_the_card_says_where_they_come_from(saved, recipe):
     assert card.preprocessing == PREPROCESSING
 
 
-def test_opened_weights_use_their_card(saved, entry):
-    path, _ = saved
-    trained = open_trained(entry, path)
+def test_opened_weights_use_their_card(known):
+    path, network = known
+    trained = open_trained(choice(path))
     assert (trained.preprocessing, trained.class_names) == (PREPROCESSING, NAMES)
-    assert open_trained(entry, path, normalize=((0.0,), (1.0,))).preprocessing.std == (1.0,)
+    assert (trained.id, trained.line) == ("simple-cnn", "MNIST · 0.00 % error · k.safetensors")
+    assert all(torch.equal(trained.network.state_dict()[name], tensor) for name, tensor in network.state_dict().items())
+    assert open_trained(choice(path, Answers(mean=(0.0,), std=(1.0,)))).preprocessing.std == (1.0,)
+    changed = open_trained(choice(path, Answers(activation="tanh", pool="avg"))).network
+    assert {type(layer) for layer in changed} >= {nn.Tanh, nn.AvgPool2d}
 
 
-def test_without_a_card_it_is_what_is_usual_for_the_data_set(saved, entry):
-    path, _ = saved
+def test_without_a_card_it_is_what_is_usual_for_the_data_set(known):
+    path, network = known
     card_path(path).unlink()
-    trained = open_trained(entry, path)
+    trained = open_trained(choice(path))
     assert trained.preprocessing.mean == (0.1307,)
     assert trained.class_names == tuple("0123456789")
-    unknown = replace(entry, dataset="Caltech-101")
-    assert open_trained(unknown, path, normalize=((0.0,), (1.0,))).class_names == tuple("0123456789")
-    with pytest.raises(NormalizationError, match="nothing says how pictures for small are normalized"):
-        open_trained(unknown, path)
+    assert trained.notes == ()
+    assert all(torch.equal(trained.network.state_dict()[name], tensor) for name, tensor in network.state_dict().items())
 
 
-def test_other_weights_than_the_card_s_are_noticed(saved, entry):
-    path, _ = saved
+def test_other_weights_than_the_card_s_are_noticed(known):
+    path, _ = known
     data = bytearray(path.read_bytes())
     data[-1] ^= 1
     path.write_bytes(data)
     with pytest.raises(WeightsError, match=r"SHA-256 differs"):
-        open_trained(entry, path)
+        open_trained(choice(path))
 
 
-def test_weights_of_another_network_of_the_same_shape(saved, entry):
-    path, _ = saved
-    with pytest.raises(WeightsError, match="weights of small, not of twin"):
-        open_trained(replace(entry, id="twin"), path)
+def test_weights_of_another_network_than_asked_for(known):
+    path, _ = known
+    with pytest.raises(WeightsError, match=r"k\.safetensors holds weights of simple-cnn, not of mlp1"):
+        open_trained(choice(path, Answers(architecture="mlp1")))
+    card_path(path).unlink()
+    with pytest.raises(WeightsError, match=r"k\.safetensors does not hold the weights of mlp1: 6 of 6 tensors differ"):
+        open_trained(choice(path, Answers(architecture="mlp1")))
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"class_names": 3}', '{"class_names": [], "more": 1}'])
@@ -89,26 +112,31 @@ def test_a_card_that_is_none(saved, text):
         read_card(path)
 
 
-def test_a_card_with_senseless_preprocessing(saved, entry):
-    path, _ = saved
+def test_a_card_with_senseless_preprocessing(known):
+    path, _ = known
     facts = json.loads(card_path(path).read_text())
     card_path(path).write_text(json.dumps(facts | {"preprocessing": {"input": [1, 28]}}))
-    with pytest.raises(WeightsError, match=r"w\.json"):
-        open_trained(entry, path)
+    with pytest.raises(WeightsError, match=r"k\.json"):
+        open_trained(choice(path))
 
 
 def test_tensors_that_differ_are_named_with_both_shapes(saved, entry):
     path, _ = saved
     other = replace(entry, build=lambda: nn.Sequential(nn.Conv2d(1, 4, 3), nn.Identity(), nn.Linear(2, 1)))
-    with pytest.raises(WeightsError, match=r"0\.weight expected 4x1x3x3, found 4x1x5x5; 2\.weight expected 1x2, found nothing"):
+    with pytest.raises(
+        WeightsError, match=r"0\.weight expected 4x1x3x3, found 4x1x5x5; 2\.weight expected 1x2, found nothing"
+    ) as caught:
         read_weights(path, other)
+    assert len(caught.value.detail.splitlines()) == 12  # all of both sides, below a heading
 
 
 def test_missing_weights(entry, tmp_path):
     with pytest.raises(WeightsError, match=r"none\.safetensors"):
         read_weights(tmp_path / "none.safetensors", entry)
-    with pytest.raises(WeightsError, match="No weights for small come with the program"):
-        open_trained(entry)
+    with pytest.raises(WeightsError, match=r"none\.safetensors"):
+        open_trained(choice(tmp_path / "none.safetensors"))
+    with pytest.raises(WeightsError, match="No weights for lenet5-1998 come with the program"):
+        open_trained(ModelChoice(ModelKind.SHIPPED, "lenet5-1998"))
 
 
 def test_cut_at_any_place(saved, entry):

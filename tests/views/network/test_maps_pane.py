@@ -23,7 +23,7 @@ from inspector.views.network.maps_reading import under, under_large, unit_box
 from inspector.views.network.segments import Segments
 from inspector.views.network.unit_bars import MOST, UnitBars, span
 from inspector.views.network.zoom_canvas import ZoomCanvas
-from inspector.views.theme import colours_of
+from inspector.views.theme import DARK, colours_of
 from inspector.views.viewport import Frame, Viewport
 from inspector.views.widgets.chip import Chip
 
@@ -303,6 +303,14 @@ def test_altered_is_always_in_sight_and_in_words(pane: MapsPane) -> None:
     assert "altered: maps 3, 5 silenced" in texts(pane)
     pane.show_altered("")
     assert "altered" not in pane.accessibleDescription()
+
+
+def test_altered_is_written_as_a_warning(pane: MapsPane) -> None:
+    pane.show_altered("altered: ███")
+    (chip,) = (chip for chip in pane.findChildren(Chip) if chip.text.startswith("altered"))
+    seen = chip.grab().toImage()
+    colours = {QColor(seen.pixel(x, seen.height() // 2)).name() for x in range(seen.width())}
+    assert DARK.warning in colours
 
 
 def test_no_maps_say_what_to_do(pane: MapsPane, said: Said) -> None:
