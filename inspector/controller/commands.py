@@ -96,7 +96,11 @@ class Commands:
 
     def _on_centre(self, method: str) -> Callable[[], None]:
         """What the pictures of the workspace in sight do."""
-        return lambda: getattr(self._window.centre, method)()
+
+        def act() -> None:
+            getattr(self._window.centre, method)()
+
+        return act
 
     def _toggler(self, id: str) -> Callable[[], None]:
         def toggle() -> None:

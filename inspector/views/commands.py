@@ -20,11 +20,11 @@ class Command:
     workspace: str = ""
 
 
-def _filter(id: str, title: str, shortcut: str, tip: str, check: str = "", separator: bool = False) -> Command:
+def _filter(id: str, title: str, shortcut: str, tip: str, check: str = "", *, separator: bool = False) -> Command:
     return Command(id, title, "View", shortcut, tip, check, separator, workspace="filter")
 
 
-def _network(id: str, title: str, shortcut: str, tip: str, check: str = "", separator: bool = False) -> Command:
+def _network(id: str, title: str, shortcut: str, tip: str, check: str = "", *, separator: bool = False) -> Command:
     return Command(id, title, "Network", shortcut, tip, check, separator, workspace="network")
 
 
@@ -53,7 +53,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("copy-python", "Copy as Python", "Edit", "Ctrl+Alt+C", "Copy a script that computes this result"),
     Command("workspace-filter", "Filter", "View", "Ctrl+1", "The filter bench", check="workspace"),
     Command("workspace-network", "Network", "View", "Ctrl+2", "A trained network and its activation maps", check="workspace"),
-    _filter("layout-split", "Split View", "F2", "Input and output divided by a line that can be dragged", "layout", True),
+    _filter(
+        "layout-split", "Split View", "F2", "Input and output divided by a line that can be dragged", "layout", separator=True
+    ),
     _filter("layout-side", "Side by Side", "F3", "Input and output next to each other", "layout"),
     _filter("layout-input", "Input Only", "F4", "The picture as it is", "layout"),
     _filter("layout-output", "Output Only", "F5", "The result alone", "layout"),

@@ -33,7 +33,9 @@ def main() -> None:
     stalls.stop()
     assert controller.network.inspected is not None
     longest = sorted(stalls.gaps, reverse=True)
-    print(json.dumps({"seconds": perf_counter() - began, "longest_ms": longest[0], "second_ms": longest[1], "third_ms": longest[2]}))
+    print(
+        json.dumps({"seconds": perf_counter() - began, "longest_ms": longest[0], "second_ms": longest[1], "third_ms": longest[2]})
+    )
     garbage.stop()
     controller.leave()
 

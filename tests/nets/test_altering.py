@@ -128,6 +128,21 @@ def test_a_network_that_works_in_place_is_altered_as_others_are():
     assert same(maps_with(swap, of=made(in_place=False)), maps_with(swap, of=made(in_place=True)))
 
 
+def test_what_an_altered_layer_was_given_stays_as_it_is():
+    class Shortcut(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.same, self.flat = nn.Identity(), nn.Flatten()
+
+        def forward(self, maps: Tensor) -> Tensor:
+            return maps.flatten(1) + self.flat(maps) + self.same(maps).flatten(1)
+
+    branches, given = Shortcut(), torch.ones(1, 2, 1, 1)
+    for key in ("same", "flat"):
+        with altered(branches, [Alteration(key, Change.SILENCE, (0,))]):
+            assert record(branches, given).output.tolist() == [[2, 3]]
+
+
 def test_a_network_of_one_layer_is_altered():
     conv = nn.Conv2d(1, MAPS, 3)
     with altered(conv, [Alteration("", Change.SILENCE, (2,))]):

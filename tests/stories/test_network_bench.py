@@ -2,7 +2,7 @@
 
 import csv
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -53,7 +53,7 @@ def draw(bench: Bench, *points: tuple[float, float]) -> None:
 
 
 @pytest.fixture
-def lenet(bench: Bench) -> Iterator[Bench]:
+def lenet(bench: Bench) -> Bench:
     """The workspace with LeNet-5 and a drawn "1"."""
     bench.controller.dispatch(network.set_workspace(Workspace.NETWORK))
     bench.rest()
@@ -61,7 +61,7 @@ def lenet(bench: Bench) -> Iterator[Bench]:
     bench.rest()
     bench.controller.dispatch(updates.set_source(Source(SourceKind.DRAWING, "drawing", strokes=ONE), "Draw"))
     bench.rest()
-    yield bench
+    return bench
 
 
 @pytest.fixture
@@ -193,9 +193,7 @@ def test_a_trained_file_is_dropped_and_undone(lenet: Bench, tmp_path: Path) -> N
     assert lenet.controller.state.network.model == LENET
 
 
-def test_what_is_copied_computes_what_is_shown(
-    lenet: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_copied_computes_what_is_shown(lenet: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lenet.controller.dispatch(updates.set_source(Source(SourceKind.SAMPLE, "digits"), "Sample"))
     lenet.rest()
     shown = inspected(lenet).inspection.maps["tanh1"]

@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 from inspector.core.drawing import Stroke
 from inspector.core.network.saved import network_facts, network_settings
 from inspector.core.network.settings import (
-    Alteration, Answers, Change, Colouring, Feed, Fit, ModelChoice, ModelKind, NetworkSettings, Order, Stage,
+    Alteration,
+    Answers,
+    Change,
+    Colouring,
+    Feed,
+    Fit,
+    ModelChoice,
+    ModelKind,
+    NetworkSettings,
+    Order,
+    Stage,
 )  # fmt: skip
 from inspector.core.session import from_json, to_json
 from inspector.core.state import AppState, Source, SourceKind, Workspace
@@ -26,9 +36,11 @@ choices = st.builds(
 )
 alterations = st.builds(Alteration, st.text(max_size=9), st.sampled_from(Change), st.tuples(counts, counts), numbers, counts)
 settings = st.builds(
-    NetworkSettings, choices, st.sampled_from(Feed), st.none() | st.sampled_from(Fit), st.text(max_size=9), st.sampled_from(Stage),
-    st.sampled_from(Order), st.sampled_from(Colouring), st.tuples(numbers, numbers), counts, st.none() | st.tuples(counts, counts),
-    st.floats(0, 1), st.booleans(), st.lists(alterations, max_size=3).map(tuple),
+    NetworkSettings,
+    model=choices, feed=st.sampled_from(Feed), fit=st.none() | st.sampled_from(Fit), layer=st.text(max_size=9),
+    stage=st.sampled_from(Stage), order=st.sampled_from(Order), colouring=st.sampled_from(Colouring),
+    fixed=st.tuples(numbers, numbers), map=counts, unit=st.none() | st.tuples(counts, counts), opacity=st.floats(0, 1),
+    large=st.booleans(), alterations=st.lists(alterations, max_size=3).map(tuple),
 )  # fmt: skip
 
 
