@@ -53,9 +53,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("copy-python", "Copy as Python", "Edit", "Ctrl+Alt+C", "Copy a script that computes this result"),
     Command("workspace-filter", "Filter", "View", "Ctrl+1", "The filter bench", check="workspace"),
     Command("workspace-network", "Network", "View", "Ctrl+2", "A trained network and its activation maps", check="workspace"),
-    _filter(
-        "layout-split", "Split View", "F2", "Input and output divided by a line that can be dragged", "layout", separator=True
-    ),
+    _filter("layout-split", "Split View", "F2", "Input and output, divided by a line to drag", "layout", separator=True),
     _filter("layout-side", "Side by Side", "F3", "Input and output next to each other", "layout"),
     _filter("layout-input", "Input Only", "F4", "The picture as it is", "layout"),
     _filter("layout-output", "Output Only", "F5", "The result alone", "layout"),
@@ -76,14 +74,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("draw", "Draw", "Source", "Ctrl+D", "Draw a picture, such as a digit, by hand"),
     Command("cancel", "Cancel", "Source", "Esc", "Stop what is running", separator=True),
     _network("large-map", "One Map Large", "M", "The chosen map alone, over the input, or all maps again", "large"),
-    _network(
-        "export-layers",
-        "Save Layer Table…",
-        "",
-        "Write the layers with shapes, parameters, operations and memory as CSV",
-        "",
-        True,
-    ),
+    _network("export-layers", "Save Layer Table…", "", "Write shapes, parameters, operations and memory as CSV", separator=True),
     _network("restore-network", "Restore the Network", "Ctrl+R", "Take back all changes of maps"),
     Command("palette", "Command Palette…", "Help", "Ctrl+Shift+P", "Find any command by its name"),
     Command("keys", "Keyboard Shortcuts", "Help", "?", "All shortcuts on one page"),
