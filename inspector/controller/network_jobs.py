@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from inspector.core.files import atomic_write
 from inspector.core.network.inspection import Inspection, Maps, NetworkFacts
+from inspector.core.network.maps_file import write_maps
 from inspector.core.network.matching import WeightsReport
 from inspector.core.network.offers import ModelOffer
 from inspector.core.network.settings import Alteration, Fit, ModelChoice, ModelKind
@@ -96,7 +97,7 @@ def save_maps(path: str, maps: Mapping[str, Maps]) -> Operation:
     """Write tensors by name as NPZ."""
 
     def run(_: Cancel) -> str:
-        atomic_write(Path(path), lambda file: np.savez_compressed(file, allow_pickle=False, **dict(maps)))
+        write_maps(Path(path), maps)
         return path
 
     return Operation("save", f"Saving {Path(path).name}", run, resource="files", latest_only=False)

@@ -1,8 +1,8 @@
 """What recording costs: prints the medians in milliseconds of a bare forward pass and of recorded ones, taken in turn.
 
-``recording.py NETWORK ROUNDS PASSES``: of each way, PASSES passes in a row make a turn, of which there are ROUNDS. The clock is
-read right before and right after the call that takes the input and returns the output or the recording; the network is in
-evaluation mode and has random weights. "record" places and removes the hooks in each pass, "watch" once a turn.
+``recording.py NETWORK ROUNDS``: each round has one pass of each way. The clock is read right before and right after the call
+that takes the input and returns the output or the recording; the network is in evaluation mode and has random weights. "record"
+places and removes the hooks within the call, as for a single picture; "watch" has placed them before, as for many.
 """
 
 import json
@@ -40,19 +40,16 @@ def recorded(recorder: Recorder, keys: list[str] | None) -> Iterator[Pass]:
     yield lambda values: recorder.record(values, keys)
 
 
-def turn(way: Callable[[], AbstractContextManager[Pass]], values: Tensor, passes: int) -> list[float]:
-    """Seconds of each pass; the first, which finds a cold cache, is left out where there are others."""
-    seconds = []
+def seconds(way: Callable[[], AbstractContextManager[Pass]], values: Tensor) -> float:
+    """Of one pass."""
     with way() as once:
-        for _ in range(passes):
-            start = perf_counter()
-            once(values)
-            seconds.append(perf_counter() - start)
-    return seconds[1:] or seconds
+        start = perf_counter()
+        once(values)
+        return perf_counter() - start
 
 
 def main() -> None:
-    one, rounds, passes = entry(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+    one, rounds = entry(sys.argv[1]), int(sys.argv[2])
     network = one.build().eval()
     recorder, values = Recorder(network), torch.rand(1, *one.input)
     layers = describe(network, one.input).layers
@@ -62,13 +59,10 @@ def main() -> None:
         "record all": partial(recorded, recorder, None), "record one": partial(recorded, recorder, middle),
         "watch all": recorder.watching, "watch one": partial(recorder.watching, middle),
     }  # fmt: skip
-    times: dict[str, list[float]] = {name: [] for name in ways}
     for way in ways.values():
-        turn(way, values, 1)  # warm
-    for _ in range(rounds):
-        for name, way in ways.items():
-            times[name] += turn(way, values, passes)
-    print(json.dumps({name: median(seconds) * 1e3 for name, seconds in times.items()}))
+        seconds(way, values)  # warm
+    times = [[seconds(way, values) for way in ways.values()] for _ in range(rounds)]
+    print(json.dumps({name: median(taken) * 1e3 for name, taken in zip(ways, zip(*times, strict=True), strict=True)}))
 
 
 main()
