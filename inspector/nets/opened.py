@@ -1,10 +1,9 @@
 """An open network: what is known of it, and pictures passed through it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
-from typing import TypeVar
 
 import numpy as np
 import torch
@@ -13,25 +12,24 @@ from torch import Tensor, nn
 
 from inspector.core.network.facts import INPUT, Description
 from inspector.core.network.inspection import Inspection, Maps, NetworkFacts
-from inspector.core.network.settings import Alteration, Fit, ModelChoice, ModelKind
+from inspector.core.network.settings import Alteration, Fit, ModelChoice
 from inspector.core.network.steps import steps
 from inspector.core.picture import Picture
 from inspector.nets.altering import altered
+from inspector.nets.borrowing import as_its_own
 from inspector.nets.describe import describe
+from inspector.nets.evaluation import probabilities
 from inspector.nets.layers import PartialConv2d
-from inspector.nets.loading.timebox import NeverEnded, bounded
 from inspector.nets.prepared import Trained
 from inspector.nets.preprocessing import fitted_shares, natural_fit, shown
 from inspector.nets.recording import Cancel, Recorder, Recording
+from inspector.nets.threads import fitting_threads
 from inspector.nets.trained import open_trained
-
-LONGEST = 60.0  # seconds that somebody else's code may take for one pass
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, eq=False)
 class OpenNetwork:
-    """A network ready to be looked at, by one thread at a time. ``foreign``: its code is not the program's own.
+    """A network ready to be looked at, by one thread at a time.
 
     Between two calls, ``trained.network`` has no hooks and is in the modes that it had.
     """
@@ -39,7 +37,6 @@ class OpenNetwork:
     facts: NetworkFacts
     trained: Trained
     recorder: Recorder
-    foreign: bool
 
     def inspect(
         self, picture: Picture, fit: Fit | None = None, alterations: Sequence[Alteration] = (), cancel: Cancel = lambda: False
@@ -51,25 +48,26 @@ class OpenNetwork:
         Raises:
             Cancelled: ``cancel``, which is asked behind each layer, said yes.
             ValueError: the picture cannot be fitted, an alteration is impossible, the network's forward raises or, as foreign
-                code, takes longer than ``LONGEST``, or its outputs are not one finite number for each class.
+                code, takes too long, or its outputs are not one finite number for each class.
         """
+        with fitting_threads(self.facts.description.macs):
+            return self._inspected(picture, fit, alterations, cancel)
+
+    def _inspected(self, picture: Picture, fit: Fit | None, alterations: Sequence[Alteration], cancel: Cancel) -> Inspection:
         size = self.trained.preprocessing.input
         prepared = replace(self.trained.preprocessing, fit=fit or self.trained.fit or natural_fit(picture, size))
         shares = fitted_shares(picture, prepared)
         values = prepared.normalized(shares)
-        made = self._limited(partial(self._recorded, values, alterations, cancel), cancel)
+        made = self.trained.limited(partial(self._recorded, values, alterations, cancel), cancel)
         return Inspection(
             maps=MappingProxyType({INPUT: _maps(values), **{key: _maps(tensor) for key, tensor in made.maps.items()}}),
-            fitted=shown(shares), probabilities=_probabilities(made.output, self.trained.class_names),
+            fitted=shown(shares), probabilities=probabilities(made.output, len(self.trained.class_names)),
             fit=prepared.fit, milliseconds=made.seconds * 1e3,
         )  # fmt: skip
 
     def _recorded(self, values: Tensor, alterations: Sequence[Alteration], cancel: Cancel) -> Recording:
         with altered(self.trained.network, alterations):
-            return self.recorder.record(_as_its_own(values, self.trained.network), cancel=cancel)
-
-    def _limited(self, run: Callable[[], Result], cancel: Cancel) -> Result:
-        return _limited(run, cancel) if self.foreign else run()
+            return self.recorder.record(as_its_own(values, self.trained.network), cancel=cancel)
 
 
 def open_network(choice: ModelChoice, cancel: Cancel = lambda: False) -> OpenNetwork:
@@ -77,46 +75,23 @@ def open_network(choice: ModelChoice, cancel: Cancel = lambda: False) -> OpenNet
 
     Raises WeightsError, NormalizationError and OwnCodeError as ``open_trained`` does, Cancelled, and as ``opened`` does.
     """
-    return opened(open_trained(choice, cancel=cancel), foreign=choice.kind is ModelKind.CODE, cancel=cancel)
+    return opened(open_trained(choice, cancel=cancel), cancel)
 
 
-def opened(trained: Trained, *, foreign: bool = False, cancel: Cancel = lambda: False) -> OpenNetwork:
+def opened(trained: Trained, cancel: Cancel = lambda: False) -> OpenNetwork:
     """The network with its facts, at the size of its input.
 
     Raises:
         ValueError: its forward raises or takes too long, or its layers are not from one tensor to one.
         Cancelled: foreign code took long, and ``cancel`` said yes.
     """
-    run = partial(_described, trained)
-    description = _limited(run, cancel) if foreign else run()
+    description = trained.limited(partial(describe, trained.network, trained.preprocessing.input), cancel)
     facts = NetworkFacts(
         title=trained.title, line=trained.line, description=description, steps=steps(description),
         class_names=trained.class_names, mean=trained.preprocessing.mean, std=trained.preprocessing.std,
         weights=MappingProxyType(_weights(trained.network, description)), notes=trained.notes,
     )  # fmt: skip
-    return OpenNetwork(facts, trained, Recorder(trained.network), foreign)
-
-
-def _limited(run: Callable[[], Result], cancel: Cancel) -> Result:
-    try:
-        return bounded(run, cancel=cancel, seconds=LONGEST)
-    except NeverEnded as error:
-        raise ValueError(f"the network's forward was stopped: {error}") from error
-
-
-def _described(trained: Trained) -> Description:
-    try:
-        return describe(trained.network, trained.preprocessing.input)
-    except ValueError:
-        raise
-    except Exception as error:  # somebody else's forward may raise anything
-        raise ValueError(f"the network's forward raises {type(error).__name__}: {error}") from error
-
-
-def _as_its_own(values: Tensor, network: nn.Module) -> Tensor:
-    """On the device and in the precision of the network's parameters."""
-    first = next((one for one in network.parameters() if one.is_floating_point()), values)
-    return values.to(device=first.device, dtype=first.dtype)
+    return OpenNetwork(facts, trained, Recorder(trained.network))
 
 
 def _maps(tensor: Tensor) -> Maps:
@@ -149,15 +124,3 @@ def _filters(layer: nn.Module) -> Tensor | None:
             return layer.weight[:, :, None, None]
         case _:
             return None
-
-
-def _probabilities(output: Tensor, class_names: Sequence[str]) -> NDArray[np.float64]:
-    """Softmax of the outputs (1, classes). Raises ValueError."""
-    if output.shape != (1, len(class_names)):
-        raise ValueError(f"the network gives {tuple(output.shape)} for one picture, and for {len(class_names)} classes it"
-                         f" would have to be (1, {len(class_names)})")  # fmt: skip
-    if not bool(torch.isfinite(output).all()):
-        raise ValueError("the network's outputs are not finite: its weights are damaged or do not belong to it")
-    found: NDArray[np.float64] = torch.softmax(output.to(device="cpu", dtype=torch.float64), 1)[0].numpy()
-    found.flags.writeable = False
-    return found
