@@ -59,8 +59,6 @@ def _activations(asked: argparse.Namespace) -> None:
         network = nets.open_network(choice)
     except nets.NormalizationError as error:
         raise ValueError(f"--normalize: {error}") from error
-    for note in network.facts.notes:
-        say(note)
     wanted = _wanted(network.facts, asked.layer, Stage(asked.stage))
     try:
         inspection = network.inspect(picture, chosen_fit(asked))
@@ -72,6 +70,8 @@ def _activations(asked: argparse.Namespace) -> None:
     kept = inspection.maps if asked.layer is None else {key: inspection.maps[key] for _, key in wanted}
     write_maps(values, {INPUT: inspection.maps[INPUT], **kept, PROBABILITIES: inspection.probabilities})
     show(_facts(asked, network, inspection, values, rows), _text(asked, network, inspection, rows), as_json=asked.json)
+    for note in network.facts.notes:  # last, so that a failure is one line
+        say(note)
 
 
 def _wanted(facts: NetworkFacts, names: Sequence[str] | None, stage: Stage) -> list[tuple[str, str]]:

@@ -2,11 +2,12 @@
 
 import argparse
 import hashlib
-import json
 import sys
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+
+from inspector.core.console import show
 
 if TYPE_CHECKING:
     from inspector.nets.loading.fetching import Published
@@ -33,7 +34,7 @@ def _download(asked: argparse.Namespace) -> None:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     facts = {"model": asked.model, "path": str(path), "bytes": path.stat().st_size, "sha256": sha256}
     text = f"{asked.model}: {path}, {facts['bytes'] / MEGABYTE:.1f} MB, SHA-256 {sha256}"
-    sys.stdout.write((json.dumps(facts, indent=1) if asked.json else text) + "\n")
+    show(facts, text, as_json=asked.json)
 
 
 def _published(id: str) -> "Published":

@@ -80,7 +80,7 @@ def _refuse_contradictions(asked: argparse.Namespace, word: str, weights: str) -
             asked.untrained and (weights or asked.module)
         ),
         "name a network: MODEL, --weights F or --module FILE:CALL": not (word or weights or asked.module),
-        f"{' and '.join(guessed)} belong to a file of weights without a module: others say themselves what they have": (
+        f"leave out {' and '.join(guessed)}, for files of weights alone: other networks say themselves what they have": (
             guessed and (asked.module or not weights)
         ),
     }

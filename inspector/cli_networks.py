@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 from inspector.cli_models import add_model_arguments, model_choice
 from inspector.core.console import show
-from inspector.core.network.facts import Summary
 from inspector.core.network.settings import ModelChoice, ModelKind
 from inspector.core.network.text import description_table, summary_table
 from inspector.core.network.weights_text import report_text
 
 if TYPE_CHECKING:
-    from inspector.nets import Entry, Overview
+    from inspector.nets import Overview
 
 # ---- models ----------------------------------------------------------------------------------------------------
 
@@ -25,17 +24,8 @@ def _add_models(parser: argparse.ArgumentParser) -> None:
 def _models(asked: argparse.Namespace) -> None:
     from inspector import nets  # noqa: PLC0415 - torch takes seconds to import
 
-    summaries = [_summary(entry) for entry in nets.entries()]
+    summaries = nets.summaries()
     show([asdict(summary) for summary in summaries], summary_table(summaries), as_json=asked.json)
-
-
-def _summary(entry: "Entry") -> Summary:
-    from inspector import nets  # noqa: PLC0415
-
-    facts, card = nets.outline(entry), nets.shipped_card(entry)
-    error = None if card is None else card.test_error
-    here = "shipped" if card else "downloaded" if nets.downloaded(entry.id) else ""
-    return Summary(entry.id, entry.title, facts.parameters, facts.macs, entry.input, entry.dataset, error, here)
 
 
 # ---- describe --------------------------------------------------------------------------------------------------

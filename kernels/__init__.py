@@ -4,7 +4,7 @@
 about and can be cancelled. Importing the package needs numpy only.
 """
 
-from kernels.bands import Cancelled
+from kernels.bands import Cancel, Cancelled
 from kernels.border import Border
 from kernels.engine import Result, convolve, correlate, run
 from kernels.handmade import preset, presets
@@ -17,6 +17,7 @@ from kernels.text import format_kernel, format_weights, parse_kernel
 __all__ = [
     "Algorithm",
     "Border",
+    "Cancel",
     "Cancelled",
     "DeviceInfo",
     "Kernel",

@@ -60,9 +60,9 @@ def test_the_fit_is_no_part_of_the_network():
         (["lenet5", "--module", "a.py:net"], "leave out lenet5"),
         (["lenet5", "--untrained", "--weights", "net.pt"], "--untrained has no file of weights"),
         (["--untrained", "--module", "a.py:net"], "--untrained"),
-        (["lenet5", "--activation", "relu"], "--activation belong"),
-        (["lenet5", "--activation", "relu", "--pool", "max"], "--activation and --pool belong"),
-        (["--module", "a.py:net", "--weights", "net.pt", "--pool", "max"], "--pool belong"),
+        (["lenet5", "--activation", "relu"], "leave out --activation, for files"),
+        (["lenet5", "--activation", "relu", "--pool", "max"], "leave out --activation and --pool, for files"),
+        (["--module", "a.py:net", "--weights", "net.pt", "--pool", "max"], "leave out --pool, for files"),
     ],
 )
 def test_contradictions_are_refused(words, said):

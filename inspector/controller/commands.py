@@ -37,7 +37,8 @@ class Commands:
         self.hidden = set(controller.settings.hidden_panels)
         self._table: dict[str, Callable[[], object]] = {
             "open": self._open, "open-folder": self._open_folder, "paste": self._paste, "load-kernel": self._load_kernel,
-            "save-kernel": self._save_kernel, "save-values": self._save_values, "export-shown": self._export_shown,
+            "save-kernel": self._save_kernel, "save-source": self._save_source, "save-values": self._save_values,
+            "export-shown": self._export_shown,
             "quit": self._window.close, "undo": controller.undo, "redo": controller.redo, "copy-shown": self._copy_shown,
             "copy-command": self._copy_command, "copy-python": self._copy_python, "flip": self._flip,
             "fit": self._on_centre("fit"), "actual-size": self._on_centre("actual_size"),
@@ -143,6 +144,15 @@ class Commands:
         if path := dialogs.ask_save(self._window, "Save kernel", self._proposed(kernel.id, ".txt"), dialogs.KERNELS):
             self._controller.submit(jobs.save_kernel(path, kernel))
 
+    def _save_source(self) -> None:
+        """The picture that is looked at, as it is shown; a drawing has no other file."""
+        loaded = self._controller.shelf.get(self._controller.state.source)
+        if loaded is None:
+            return
+        proposed = str(Path(self._folder()) / f"{Path(loaded.picture.name).stem or 'picture'}.png")
+        if path := dialogs.ask_save(self._window, "Save source picture", proposed, dialogs.SHOWN):
+            self._controller.submit(jobs.save_shown(path, loaded.rgb))
+
     def _save_values(self) -> None:
         if self._in_network:
             self._network.save_maps()
@@ -168,6 +178,8 @@ class Commands:
     def _draw(self) -> None:
         if self._controller.state.source.kind is not SourceKind.DRAWING:
             self._controller.dispatch(updates.set_source(Source(SourceKind.DRAWING, "drawing"), "Draw"))
+        if self._in_network and (why := self._network.no_digits):
+            self._notice(why)
 
     # ---- clipboard -----------------------------------------------------------------------------------------
 
@@ -255,7 +267,11 @@ def enabled_commands(controller: "Controller") -> frozenset[str]:
         "save-values": nothing,
         "export-shown": nothing,
         "copy-shown": nothing,
+        "save-source": controller.shelf.get(controller.state.source) is None,
         "export-layers": controller.network.facts is None,
+        "large-map": nothing,
+        "opacity-up": nothing,
+        "opacity-down": nothing,
         "restore-network": not controller.state.network.alterations,
     }
     here = ("", controller.state.workspace)

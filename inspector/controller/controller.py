@@ -403,7 +403,8 @@ class Controller(QObject):
         for panel in (window.kernel, window.options, window.source, window.gallery):
             panel.updated.connect(self.dispatch)
         window.actions_.triggered.connect(self.commands.run)
-        window.actions_.recent_chosen.connect(lambda path: self.arrivals.open_paths((path,)))
+        for recent in (window.actions_.recent_chosen, window.gallery.recent_chosen):
+            recent.connect(lambda path: self.arrivals.open_paths((path,)))
         for signal, command in (
             (window.source.open_requested, "open"), (window.source.paste_requested, "paste"),
             (window.source.draw_requested, "draw"), (window.kernel.load_requested, "load-kernel"),

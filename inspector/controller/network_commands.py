@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 COLUMNS = ("layer", "kind", "channels", "height", "width", "parameters", "macs", "bytes", "field_y", "field_x")
 
 
+STEP = 0.1  # of opacity
+
+
 class NetworkCommands:
     """``table``: what the commands stand for; the rest is what File and Edit do in this workspace."""
 
@@ -29,6 +32,7 @@ class NetworkCommands:
         self._window = controller.window
         self.table: dict[str, Callable[[], object]] = {
             "open-weights": self._open_weights, "run-code": self._run_code, "large-map": self._enlarge,
+            "opacity-up": lambda: self._fade(STEP), "opacity-down": lambda: self._fade(-STEP),
             "restore-network": lambda: controller.dispatch(updates.restore()), "export-layers": self._export_layers,
         }  # fmt: skip
 
@@ -39,6 +43,14 @@ class NetworkCommands:
         if inspected is None:
             return None
         return inspected.shown.detail.overlay if self._controller.state.network.large else inspected.shown.atlas
+
+    @property
+    def no_digits(self) -> str:
+        """That the present network does not take drawn digits, or ""."""
+        facts = self._controller.network.facts
+        if facts is None or facts.description.input[0] == 1:
+            return ""
+        return f"{facts.title} has not learnt digits; choose a network of MNIST, such as LeNet-5, to have them recognized."
 
     def as_command(self) -> str:
         """The maps that are shown as a command line. Raises ValueError."""
@@ -82,6 +94,10 @@ class NetworkCommands:
     def _enlarge(self) -> None:
         large = not self._controller.state.network.large
         self._controller.dispatch(updates.set_network("One map large" if large else "All maps", large=large))
+
+    def _fade(self, by: float) -> None:
+        opacity = min(max(round(self._controller.state.network.opacity + by, 2), 0.0), 1.0)
+        self._controller.dispatch(updates.set_opacity(opacity))
 
     def _export_layers(self) -> None:
         if (facts := self._controller.network.facts) is None:

@@ -15,10 +15,10 @@ from inspector.core.network.inspection import NetworkFacts
 from inspector.core.network.matching import WeightsReport
 from inspector.core.network.resolve import NetworkResolved, resolve_network
 from inspector.core.network.settings import Answers, Feed, Fit, ModelChoice, ModelKind
+from inspector.core.network.view import MapsView
 from inspector.core.picture import Picture
 from inspector.core.resolve import Resolved
 from inspector.core.state import SourceKind, Workspace
-from inspector.core.updates import set_kernel
 from inspector.views.network.code_question import CodeQuestion
 from inspector.views.network.weights_sheet import WeightsSheet
 from inspector.work.runner import Operation, Outcome, Running
@@ -45,6 +45,7 @@ class NetworkDesk:
         self._networks: OrderedDict[ModelChoice, Opened] = OrderedDict()
         self._opening: ModelChoice | None = None
         self._asked: InspectRequest | None = None
+        self._viewed: MapsView | None = None  # what was asked of its result last
         self._fed: tuple[object, Picture] | None = None  # a filter result, and it as a picture
         self._offers_wished = False
         self._refused = False  # the message bar says why the last picture did not pass
@@ -72,7 +73,7 @@ class NetworkDesk:
     def opening(self, choice: ModelChoice) -> Operation:
         """The work that opens a network."""
         self._opening = choice
-        self.screen.page.model.show_busy(texts.opening(choice))
+        self.screen.show_opening(texts.opening(choice))
         return jobs.open_network(choice)
 
     def put(self, opened: Opened) -> None:
@@ -83,7 +84,9 @@ class NetworkDesk:
         for choice in list(self._networks)[:-1]:
             if choice != self._controller.state.network.model and self._parameters() > KEPT:
                 del self._networks[choice]
-        self.screen.page.model.show_busy("")
+        self.screen.show_opening("")
+        if opened.choice.kind is ModelKind.FILE:
+            self._controller.remember(opened.choice.name)
 
     def open_weights(self, path: str) -> None:
         """Open a file of weights; what it does not say is asked for."""
@@ -101,7 +104,6 @@ class NetworkDesk:
         self._controller.submit(jobs.download(id, self._controller.progressed.emit))
 
     def _choose(self, choice: ModelChoice, title: str) -> None:
-        self._controller.dispatch(updates.set_workspace(Workspace.NETWORK))
         self._controller.dispatch(updates.set_model(choice, title))
 
     def _parameters(self) -> int:
@@ -127,13 +129,15 @@ class NetworkDesk:
         """Show the choices, and submit what they lack."""
         if resolved.workspace is not Workspace.NETWORK or not self.awake:
             return
-        self._wish_offers()
         self._wish_network(resolved.network.model)
         self.resolved = resolve_network(resolved.network, self.facts)
         self.screen.show_choices(resolved.network, self.facts, self.resolved)
         self._compute(resolved, self.resolved)
+        if self._opening is None and (self._asked is None or self.inspected is not None):
+            self._wish_offers()
 
     def _wish_offers(self) -> None:
+        """The list of networks takes a second or two, which the first maps do not wait for."""
         if not self._offers_wished:
             self._offers_wished = True
             self._controller.submit(jobs.offers())
@@ -148,9 +152,10 @@ class NetworkDesk:
         if request is None or view is None:
             return
         if request != self._asked:
-            self._asked = request
+            self._asked, self._viewed = request, view
             self._controller.submit(jobs.inspect(request, view, self._reference(request)))
-        elif self.inspected is not None and self.inspected.request == request and self.inspected.shown.view != view:
+        elif self.inspected is not None and self.inspected.request == request and self._viewed != view:
+            self._viewed = view  # once: an older look that arrives meanwhile does not ask for this one again
             self._controller.submit(jobs.look(self.inspected, view))
 
     def _request(self, resolved: Resolved) -> InspectRequest | None:
@@ -198,22 +203,25 @@ class NetworkDesk:
         if self.resolved is not None and view is not None and view.key == inspected.shown.view.key:  # else its label would lie
             self.screen.show_inspected(inspected, self.resolved, large=self._controller.state.network.large)
         self.settle(self._controller.resolved)
+        self._controller.commands.refresh()
 
     def cancelled(self, outcome: Outcome) -> None:
         """What was cancelled is asked for again by the next change."""
         if outcome.operation.resource == jobs.NETWORK:
             self._opening = self._asked = None
-            self.screen.page.model.show_busy("")
+            self.screen.show_opening("")
             self.screen.show_stale()
 
     def asks(self, outcome: Outcome) -> bool:
         """A failure of the worker: whether it was a question, which is put to the user."""
         kind = outcome.operation.kind
         if kind == "open-network":
-            self.screen.page.model.show_busy("")
+            self.screen.show_opening("")
+            self._wish_offers()
         elif kind == "inspect":
             self.inspected, self._refused = None, True
             self.screen.show_nothing()
+            self._wish_offers()
         report = getattr(outcome.error, "report", None)
         if isinstance(report, WeightsReport):
             self._ask(report)
@@ -239,5 +247,4 @@ class NetworkDesk:
             return
         title = f"{self.resolved.layer}, map {detail.map}, input {channel}"
         kernel = Kernel(detail.filter[channel], title=title)
-        self._controller.dispatch(set_kernel(kernel, "Filter onto the bench"))
-        self._controller.dispatch(updates.set_workspace(Workspace.FILTER))
+        self._controller.dispatch(updates.onto_bench(kernel))

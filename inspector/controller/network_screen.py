@@ -9,6 +9,7 @@ from inspector.core.network.inspection import NetworkFacts
 from inspector.core.network.resolve import NetworkResolved
 from inspector.core.network.settings import NetworkSettings
 from inspector.views.main_window import MainWindow
+from inspector.views.network.maps_pane import EMPTY
 
 NO_CLASSES = np.empty(0)
 
@@ -51,6 +52,12 @@ class NetworkScreen:
         self.page.layers.show_steps(facts.description, facts.steps)
         self.page.model.show_model(settings.model, facts.title, facts.line, facts.notes)
 
+    def show_opening(self, text: str) -> None:
+        """Which network is being opened, also in the middle while nothing is there; "" once none is."""
+        self.page.model.show_busy(text)
+        self.page.maps.show_empty(text or EMPTY)
+        self.page.layers.show_empty(text)
+
     def show_inspected(self, inspected: Inspected, resolved: NetworkResolved, *, large: bool) -> None:
         """Maps, the one looked at closely, and the probabilities."""
         page, shown, inspection = self.page, inspected.shown, inspected.inspection
@@ -72,11 +79,14 @@ class NetworkScreen:
         self.page.maps.show_large(detail.overlay if detail is not None else None)
 
     def show_status(self) -> None:
-        """Device, time and tensor in the status line."""
+        """Device, time and tensor in the status line; while there is no tensor, not those of the filter."""
         if self._seen is not None:
             self._status.show_device("CPU · torch", "Networks are computed by torch on the CPU.")
             self._status.show_work(texts.work(self._seen), "One forward pass, all maps recorded")
             self._status.show_shape(texts.tensor(self._seen))
+        else:
+            self._status.show_work("", "")
+            self._status.show_shape("")
 
     def show_stale(self) -> None:
         """What is shown belongs to earlier choices."""

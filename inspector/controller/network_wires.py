@@ -28,6 +28,7 @@ class NetworkWires:
         page.maps.large_wished.connect(self._enlarge)
         page.map.unit_chosen.connect(self._choose_unit_of_map)
         page.map.opacity_changed.connect(self._fade)
+        page.classes.restore_requested.connect(lambda: controller.commands.run("restore-network"))
         page.filter.to_bench.connect(desk.to_bench)
 
     def _do(self, update: Update) -> None:
@@ -55,4 +56,4 @@ class NetworkWires:
         self._do(updates.set_network("One map large" if large else "All maps", large=large))
 
     def _fade(self, opacity: float) -> None:
-        self._do(updates.set_network("Opacity", merges="opacity", opacity=opacity))
+        self._do(updates.set_opacity(opacity))

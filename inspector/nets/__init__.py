@@ -4,9 +4,8 @@ from inspector.nets.catalogue import Entry, entries, entry
 from inspector.nets.datasets import Part, read_dataset
 from inspector.nets.describe import describe, outline
 from inspector.nets.from_files import report_of
-from inspector.nets.loading.downloads import downloaded
 from inspector.nets.matching import NeedsAnswers
-from inspector.nets.offers import offers
+from inspector.nets.offers import offers, summaries
 from inspector.nets.opened import OpenNetwork, open_network
 from inspector.nets.overview import Overview, overview
 from inspector.nets.preprocessing import NormalizationError
@@ -18,6 +17,6 @@ from inspector.nets.weights import shipped_card
 
 __all__ = [
     "Entry", "NeedsAnswers", "NormalizationError", "OpenNetwork", "Overview", "Part", "Progress", "Recipe", "Report", "Trained",
-    "WeightsError", "describe", "downloaded", "entries", "entry", "offers", "open_network", "open_trained", "outline", "overview",
-    "read_dataset", "recipe", "report_of", "shipped_card", "train",
+    "WeightsError", "describe", "entries", "entry", "offers", "open_network", "open_trained", "outline", "overview",
+    "read_dataset", "recipe", "report_of", "shipped_card", "summaries", "train",
 ]  # fmt: skip

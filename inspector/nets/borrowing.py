@@ -3,8 +3,19 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-from torch import nn
+from torch import Tensor, nn
 from torch.utils.hooks import RemovableHandle
+
+# what somebody else's ``forward`` may raise: anything, also what would end the program
+FORWARD_FAULTS = (Exception, SystemExit)
+
+
+class StuckError(ValueError):
+    """A network's ``forward`` has raised; ``passed``: how many of the layers that were watched came before."""
+
+    def __init__(self, message: str, passed: int) -> None:
+        super().__init__(message)
+        self.passed = passed
 
 
 @contextmanager
@@ -49,13 +60,19 @@ def layers(network: nn.Module) -> Iterator[tuple[str, nn.Module]]:
             yield name, module
 
 
-def stuck(network: nn.Module, given: tuple[int, ...], last: str | None, error: Exception) -> str:
-    """The sentence that says where and why one input ``given`` (C, H, W) did not pass: behind the layer ``last``, if any."""
-    behind = f"cannot enter layer {next(layers(network))[0]!r}" if last is None else f"stops after layer {last!r}"
-    return f"an input of {' × '.join(map(str, given))} {behind}: {_reason(error)}"
+def as_its_own(values: Tensor, network: nn.Module) -> Tensor:
+    """On the device and in the precision of the network's parameters."""
+    first = next((one for one in network.parameters() if one.is_floating_point()), values)
+    return values.to(device=first.device, dtype=first.dtype)
 
 
-def _reason(error: Exception) -> str:
+def stuck(network: nn.Module, given: tuple[int, ...], passed: Sequence[str], error: BaseException) -> StuckError:
+    """Says where and why one input ``given`` (C, H, W) did not pass: behind the last of the layers ``passed``, if any."""
+    behind = f"stops after layer {passed[-1]!r}" if passed else f"cannot enter layer {next(layers(network), ('',))[0]!r}"
+    return StuckError(f"an input of {' × '.join(map(str, given))} {behind}: {reason(error)}", len(passed))
+
+
+def reason(error: BaseException) -> str:
     """Torch's own errors speak for themselves, others need their name."""
     first, *_ = [*str(error).splitlines(), ""]
     kind = type(error).__name__

@@ -12,7 +12,7 @@ from torch.utils.hooks import RemovableHandle
 
 from inspector.core.network.facts import INPUT, Description, LayerFacts, Shape, layer_key
 from inspector.core.network.receptive_field import ReceptiveField
-from inspector.nets.borrowing import borrowed, layers, stuck
+from inspector.nets.borrowing import FORWARD_FAULTS, borrowed, layers, stuck
 from inspector.nets.catalogue import Entry
 from inspector.nets.windows import macs, window
 
@@ -39,7 +39,8 @@ def describe(network: nn.Module, input_shape: Shape) -> Description:
     Receptive fields are composed from layer to layer along one path. They are None after a layer that has no one window
     for each unit (flatten, linear), after an operation that is no module, and so from the first sum of two branches on.
 
-    Raises ValueError that names the layer behind which the picture does not pass, or which makes no single tensor of it.
+    Raises ValueError that names the layer behind which the picture does not pass, whatever the network's own code raised,
+    or which makes no single tensor of it.
     """
     watch = _Watch()
     first = next(network.parameters(), torch.zeros(()))
@@ -48,8 +49,10 @@ def describe(network: nn.Module, input_shape: Shape) -> Description:
             picture = torch.zeros(1, *input_shape, device=first.device, dtype=first.dtype)
             watch.starts(picture)
             network(picture)
-        except RuntimeError as error:
-            raise ValueError(stuck(network, input_shape, watch.last, error)) from error
+        except _UndescribedError:
+            raise
+        except FORWARD_FAULTS as error:
+            raise stuck(network, input_shape, [row.name for row in watch.rows], error) from error
     return Description(
         input=input_shape,
         parameters=sum(parameter.numel() for parameter in network.parameters()),
@@ -81,11 +84,6 @@ class _Watch:
         self._calls: Counter[str] = Counter()
         self._counted: set[int] = set()
 
-    @property
-    def last(self) -> str | None:
-        """The path of the last layer that the picture has passed, if any."""
-        return self.rows[-1].name if self.rows else None
-
     def hooks(self, network: nn.Module) -> Iterator[RemovableHandle]:
         """Makes each layer tell when the picture enters and leaves it."""
         for name, layer in layers(network):
@@ -101,7 +99,7 @@ class _Watch:
         self._entered.append(self._origins.get(_identity(source), _Origin()) if isinstance(source, Tensor) else _Origin())
 
     def _leaves(self, name: str, layer: nn.Module, given: tuple[Any, ...], made: Any) -> None:
-        """Raises ValueError where the layer made anything but one tensor of one picture; in place, ``given`` has changed."""
+        """Raises _UndescribedError where it made anything but one tensor of one picture; in place, ``given`` has changed."""
         source, result = _one_picture(name, given[0] if given else None), _one_picture(name, made)
         origin, seen = self._entered.pop(), window(layer, source)
         field = None if origin.field is None or seen is None else origin.field.through(seen)
@@ -122,6 +120,10 @@ class _Watch:
         return sum(new.values())
 
 
+class _UndescribedError(ValueError):
+    """A layer takes or makes anything but one tensor of one picture."""
+
+
 def _identity(tensor: Tensor) -> tuple[int, int]:
     return id(tensor), tensor._version
 
@@ -130,7 +132,7 @@ def _one_picture(name: str, value: Any) -> Tensor:
     if isinstance(value, Tensor) and 2 <= value.ndim <= 4 and value.shape[0] == 1:
         return value
     found = tuple(value.shape) if isinstance(value, Tensor) else type(value).__name__
-    raise ValueError(
+    raise _UndescribedError(
         f"layer {name!r} takes or makes {found}; described are layers from one tensor to one, of (1, C) to (1, C, H, W) a picture"
     )
 

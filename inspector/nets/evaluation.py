@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from inspector.nets.borrowing import as_its_own, borrowed
 from inspector.nets.datasets import Dataset
 from inspector.nets.preprocessing import Preprocessing, shares
 
@@ -63,39 +64,44 @@ def evaluate(network: nn.Module, dataset: Dataset, preprocessing: Preprocessing)
 
 
 def _said(network: nn.Module, images: Tensor, preprocessing: Preprocessing, classes: int) -> NDArray[np.int64]:
-    scores = network(preprocessing.standardized(shares(images)))
+    scores = network(as_its_own(preprocessing.standardized(shares(images)), network))
     if scores.shape != (len(images), classes):
-        raise ValueError(f"the network gives {tuple(scores.shape[1:])} numbers a picture, and the data set has {classes} classes")
-    said: NDArray[np.int64] = scores.argmax(1).numpy()
+        made = " × ".join(map(str, scores.shape[1:]))
+        raise ValueError(f"the network gives {made} numbers a picture, and the data set has {classes} classes")
+    said: NDArray[np.int64] = scores.argmax(1).cpu().numpy()
     return said
 
 
 def guesses(network: nn.Module, values: Tensor, class_names: tuple[str, ...], top: int = 5) -> tuple[Guess, ...]:
     """The ``top`` likeliest classes of one input ``(1, C, H, W)``, the likeliest first, by softmax of the outputs.
 
-    Raises ValueError where the outputs are not one per class or not finite.
+    Raises ValueError as ``probabilities`` does.
     """
     with judging(network):
-        scores = network(values).flatten()
-    if len(scores) != len(class_names):
-        raise ValueError(f"the network gives {len(scores)} numbers, and there are {len(class_names)} class names")
-    if not bool(torch.isfinite(scores).all()):
+        shares_of = probabilities(network(as_its_own(values, network)), len(class_names))
+    best = np.argsort(-shares_of, kind="stable")[:top].tolist()
+    return tuple(Guess(class_names[index], float(shares_of[index])) for index in best)
+
+
+def probabilities(output: Tensor, classes: int) -> NDArray[np.float64]:
+    """Softmax of the outputs (1, classes) for one picture, as (classes,) read-only.
+
+    Raises ValueError where the outputs are not one finite number for each class.
+    """
+    if output.shape != (1, classes):
+        raise ValueError(
+            f"the network gives {tuple(output.shape)} for one picture,"
+            f" and for {classes} classes it would have to be (1, {classes})"
+        )
+    if not bool(torch.isfinite(output).all()):
         raise ValueError("the network's outputs are not finite: its weights are damaged or do not belong to it")
-    best = torch.softmax(scores.double(), 0).topk(min(top, len(scores)))
-    return tuple(
-        Guess(class_names[index], probability)
-        for index, probability in zip(best.indices.tolist(), best.values.tolist(), strict=True)
-    )
+    found: NDArray[np.float64] = torch.softmax(output.to(device="cpu", dtype=torch.float64), 1)[0].numpy()
+    found.flags.writeable = False
+    return found
 
 
 @contextmanager
 def judging(network: nn.Module) -> Iterator[None]:
     """Within it, the network is in evaluation mode and no gradients are kept; afterwards every module is as it was."""
-    modes = {module: module.training for module in network.modules()}
-    try:
-        network.eval()
-        with torch.inference_mode():
-            yield
-    finally:
-        for module, training in modes.items():
-            module.training = training
+    with borrowed(tuple(network.modules()), ()), torch.inference_mode():
+        yield

@@ -1,7 +1,7 @@
 """Networks that a user's own Python file makes. It has been asked for and runs; nothing is known of it but what it does."""
 
-from collections.abc import Callable
 from functools import partial
+from math import inf
 from pathlib import Path
 
 import torch
@@ -9,16 +9,17 @@ from torch import nn
 
 from inspector.core.network.facts import Shape
 from inspector.core.network.settings import Answers, ModelChoice
+from inspector.nets.borrowing import StuckError, as_its_own
 from inspector.nets.loading.own_code import OwnCodeError, build_own
 from inspector.nets.loading.reading import read_weights_file
 from inspector.nets.loading.timebox import NeverEnded, bounded
 from inspector.nets.matching import load_into
-from inspector.nets.prepared import Trained, input_of
+from inspector.nets.prepared import LONGEST, Trained, input_of
 from inspector.nets.preprocessing import Preprocessing
+from inspector.nets.recording import record
+from kernels import Cancel
 
-Cancel = Callable[[], bool]
 GUESSED: tuple[Shape, ...] = ((1, 28, 28), (3, 32, 32), (3, 224, 224))
-SECONDS = 60.0  # that the network may take for one picture
 
 
 def from_code(choice: ModelChoice, cancel: Cancel) -> Trained:
@@ -32,7 +33,7 @@ def from_code(choice: ModelChoice, cancel: Cancel) -> Trained:
         NormalizationError: means and deviations for other numbers of channels.
         Cancelled: ``cancel`` said yes.
     """
-    network = bounded(partial(build_own, choice.name), cancel=cancel, seconds=SECONDS)
+    network = bounded(partial(build_own, choice.name), cancel=cancel, seconds=LONGEST)
     size, classes = _passing(network.eval(), choice.name, choice.answers, cancel)
     loaded = _load(network, choice, cancel)  # a first pass gives lazy layers their shapes
     preprocessing, left = _preprocessing(size, choice.answers)
@@ -40,7 +41,9 @@ def from_code(choice: ModelChoice, cancel: Cancel) -> Trained:
     line = f"made by {file}" + (f", weights of {Path(choice.weights).name}" if choice.weights else "")
     names = tuple(map(str, range(classes)))
     title = type(network).__name__
-    return Trained(network, preprocessing, names, id=choice.name, title=title, line=line, notes=(*loaded, *left))
+    return Trained(
+        network, preprocessing, names, id=choice.name, title=title, line=line, notes=(*loaded, *left), foreign=True,
+    )  # fmt: skip
 
 
 def _load(network: nn.Module, choice: ModelChoice, cancel: Cancel) -> tuple[str, ...]:
@@ -57,28 +60,29 @@ def _load(network: nn.Module, choice: ModelChoice, cancel: Cancel) -> tuple[str,
 def _passing(network: nn.Module, spec: str, answers: Answers, cancel: Cancel) -> tuple[Shape, int]:
     """A size that passes, and the number of outputs."""
     sizes = (input_of(answers, GUESSED[0]),) if answers.input else GUESSED
-    errors = []
+    errors: list[ValueError] = []
     for size in sizes:
         try:
-            return size, bounded(partial(_outputs, network, size), cancel=cancel, seconds=SECONDS)
+            return size, bounded(partial(_outputs, network, size), cancel=cancel, seconds=LONGEST)
         except NeverEnded as error:
             raise OwnCodeError(f"{spec}: a picture of {_text(size)} went in, and {error}; correct its forward.") from error
-        except OwnCodeError as error:
-            errors.append(str(error))
+        except ValueError as error:
+            errors.append(error)
     advice = "give the --input C,H,W that it takes" if not answers.input else "correct its forward or --input"
-    raise OwnCodeError(f"{spec}: no picture passes; {advice}. {errors[-1]}", "\n".join(errors))
+    furthest = max(errors, key=_layers_passed)
+    raise OwnCodeError(f"{spec}: no picture passes: {furthest}; {advice}.", "\n".join(map(str, errors))) from furthest
+
+
+def _layers_passed(error: ValueError) -> float:
+    """How far a picture came: the size that comes furthest is the likeliest to be meant."""
+    return error.passed if isinstance(error, StuckError) else inf
 
 
 def _outputs(network: nn.Module, size: Shape) -> int:
-    """How many numbers a picture of zeros makes. Raises OwnCodeError."""
-    try:
-        with torch.no_grad():
-            made = network(torch.zeros(1, *size))
-    except Exception as error:  # the code is the user's and raises what it likes
-        raise OwnCodeError(f"With {_text(size)}: {_said(error)}") from error
-    if not isinstance(made, torch.Tensor) or made.ndim != 2 or made.shape[0] != 1:
-        what = tuple(made.shape) if isinstance(made, torch.Tensor) else type(made).__name__
-        raise OwnCodeError(f"With {_text(size)} it gives {what}, not one number for each class, (1, classes)")
+    """How many numbers a picture of zeros makes. Raises StuckError, or ValueError for other outputs."""
+    made = record(network, as_its_own(torch.zeros(1, *size), network), (), cancel=lambda: False).output
+    if made.ndim != 2 or made.shape[0] != 1:
+        raise ValueError(f"of {_text(size)} it makes {tuple(made.shape)}, not one number for each class, (1, classes)")
     return made.shape[1]
 
 

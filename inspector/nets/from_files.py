@@ -1,6 +1,5 @@
 """Networks whose weights lie in files: those of the program, downloaded ones, and other people's."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,9 +19,9 @@ from inspector.nets.matching.candidate import Candidate
 from inspector.nets.prepared import Trained, as_answered, class_names_of, input_of
 from inspector.nets.preprocessing import STATISTICS, Preprocessing
 from inspector.nets.tensors_file import WeightsError
-from inspector.nets.weights import SUFFIX, Card, card_path, read_card, read_weights, shipped
+from inspector.nets.weights import SUFFIX, Card, read_card, read_weights, shipped
+from kernels import Cancel
 
-Cancel = Callable[[], bool]
 NOTHING = Answers()
 NEUTRAL = 0.0, 1.0  # mean and deviation of each channel that leave pictures as they are
 
@@ -31,8 +30,7 @@ def from_catalogue(choice: ModelChoice, cancel: Cancel) -> Trained:
     """A network with the weights that come with the program or were downloaded. Raises WeightsError where none are here."""
     one = entry(choice.name)
     path = shipped(one.id)
-    card = read_card(path) if path.is_file() else None
-    if card is not None:
+    if (card := read_card(path)) is not None:
         return _with_card(path, one, card, choice.answers)
     if (fetched := downloaded(one.id)) is not None:
         return _published(fetched, one, choice.answers, cancel)
@@ -73,7 +71,7 @@ def from_file(choice: ModelChoice, cancel: Cancel) -> Trained:
         NormalizationError: means and deviations for other numbers of channels.
     """
     path, answers = Path(choice.name), choice.answers
-    if path.suffix == SUFFIX and path.is_file() and card_path(path).is_file() and (card := read_card(path)) is not None:
+    if path.suffix == SUFFIX and (card := read_card(path)) is not None:
         return _own(path, card, answers)
     known = recognize(path, answers, cancel)
     candidate = known.chosen(answers.architecture)
@@ -106,9 +104,7 @@ def checked_input(candidate: Candidate, answers: Answers) -> Shape:
     """The size of the input, which was asked for or is usual. Raises ValueError where the network does not take it."""
     wanted = input_of(answers, candidate.input)
     if wanted != candidate.input:
-        with torch.device("meta"):
-            network = candidate.build(answers)
-        describe(network, wanted)
+        describe(candidate.hollow(answers), wanted)
     return wanted
 
 

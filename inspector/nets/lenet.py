@@ -38,8 +38,8 @@ class Prototypes(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        rows = [[int(bit) for byte in bytes.fromhex(digit) for bit in f"{byte:07b}"] for digit in DIGITS]
-        self.register_buffer("weight", 2.0 * torch.tensor(rows) - 1)
+        rows = [[2.0 * int(bit) - 1 for byte in bytes.fromhex(digit) for bit in f"{byte:07b}"] for digit in DIGITS]
+        self.register_buffer("weight", torch.tensor(rows))  # computing with it on torch's "meta" device imports its compiler
 
     def forward(self, units: Tensor) -> Tensor:
         """See the class."""

@@ -22,9 +22,10 @@ from inspector.nets.evaluation import probabilities
 from inspector.nets.layers import PartialConv2d
 from inspector.nets.prepared import Trained
 from inspector.nets.preprocessing import fitted_shares, natural_fit, shown
-from inspector.nets.recording import Cancel, Recorder, Recording
+from inspector.nets.recording import Recorder, Recording
 from inspector.nets.threads import fitting_threads
 from inspector.nets.trained import open_trained
+from kernels import Cancel
 
 
 @dataclass(frozen=True, eq=False)

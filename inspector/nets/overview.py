@@ -1,10 +1,8 @@
 """A network as a table, without computing anything: for looking at it before it is used."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-
-import torch
 
 from inspector.core.network.facts import Description
 from inspector.core.network.matching import Match, WeightsReport
@@ -14,8 +12,7 @@ from inspector.nets.describe import describe, outline
 from inspector.nets.from_code import from_code
 from inspector.nets.from_files import checked_input, recognize
 from inspector.nets.prepared import input_of
-
-Cancel = Callable[[], bool]
+from kernels import Cancel
 
 
 @dataclass(frozen=True)
@@ -37,7 +34,7 @@ def overview(choice: ModelChoice, *, cancel: Cancel = lambda: False) -> Overview
         return _of_file(choice, cancel)
     if choice.kind is ModelKind.CODE:
         own = from_code(choice, cancel)
-        return Overview(choice.name, describe(own.network, own.preprocessing.input))
+        return Overview(choice.name, own.limited(partial(describe, own.network, own.preprocessing.input), cancel))
     one = entry(choice.name)
     try:
         return Overview(one.id, outline(one, input_of(choice.answers, one.input)))
@@ -48,7 +45,5 @@ def overview(choice: ModelChoice, *, cancel: Cancel = lambda: False) -> Overview
 def _of_file(choice: ModelChoice, cancel: Cancel) -> Overview:
     known = recognize(Path(choice.name), choice.answers, cancel)
     candidate = known.chosen(choice.answers.architecture)
-    with torch.device("meta"):
-        network = candidate.build(choice.answers)
-    facts = describe(network, checked_input(candidate, choice.answers))
+    facts = describe(candidate.hollow(choice.answers), checked_input(candidate, choice.answers))
     return Overview(candidate.match.architecture, facts, known.report, candidate.match)

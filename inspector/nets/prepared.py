@@ -1,16 +1,25 @@
 """A network with weights, and all that its judgements depend on."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeVar
 
 from torch import nn
 
 from inspector.core.network.facts import Shape
 from inspector.core.network.settings import Answers, Fit
 from inspector.core.picture import Picture
+from inspector.nets.borrowing import FORWARD_FAULTS, reason
 from inspector.nets.catalogue import Entry
 from inspector.nets.datasets import CLASS_NAMES, Dataset
 from inspector.nets.evaluation import Evaluation, Guess, evaluate, guesses
+from inspector.nets.loading.timebox import NeverEnded, bounded
 from inspector.nets.preprocessing import Preprocessing, natural_fit, network_input
+from kernels import Cancel, Cancelled
+
+Result = TypeVar("Result")
+LONGEST = 60.0  # seconds that somebody else's code may take for one picture
 
 
 @dataclass(frozen=True)
@@ -19,7 +28,7 @@ class Trained:
 
     ``id``: that of the catalogue, "rebuilt", or where the user's own code is. ``title`` names the network, ``line`` says whose
     weights it has, such as 'MNIST · 0.63 % error', and ``notes`` what the user must know. ``dataset``: what it classifies, ""
-    where that is not known.
+    where that is not known. ``foreign``: its code is the user's own, which may raise anything or never end.
     """
 
     network: nn.Module
@@ -31,17 +40,37 @@ class Trained:
     line: str = ""
     notes: tuple[str, ...] = ()
     dataset: str = ""
+    foreign: bool = False
 
     def predict(self, picture: Picture, top: int) -> tuple[Guess, ...]:
         """The ``top`` likeliest classes of the picture, the likeliest first. Raises ValueError."""
         fit = self.fit or natural_fit(picture, self.preprocessing.input)
         values = network_input(picture, replace(self.preprocessing, fit=fit))
-        return guesses(self.network, values, self.class_names, top)
+        return self.limited(partial(guesses, self.network, values, self.class_names, top))
 
     def evaluate(self, dataset: Dataset) -> Evaluation:
         """How it judges the pictures of a data set. Raises ValueError."""
         fit = self.fit or self.preprocessing.fit
-        return evaluate(self.network, dataset, replace(self.preprocessing, fit=fit))
+        judge = partial(evaluate, self.network, dataset, replace(self.preprocessing, fit=fit))
+        return self.limited(judge, seconds=LONGEST * max(len(dataset), 1))
+
+    def limited(self, run: Callable[[], Result], cancel: Cancel = lambda: False, seconds: float | None = None) -> Result:
+        """What ``run`` makes with the network; where that is foreign, it is stopped after ``LONGEST`` or other ``seconds``.
+
+        Raises:
+            ValueError: it took too long, or foreign code raised something.
+            Cancelled: foreign code took long, and ``cancel`` said yes.
+        """
+        if not self.foreign:
+            return run()
+        try:
+            return bounded(run, cancel=cancel, seconds=LONGEST if seconds is None else seconds)
+        except (ValueError, Cancelled):
+            raise
+        except NeverEnded as error:
+            raise ValueError(f"the network's forward was stopped: {error}") from error
+        except FORWARD_FAULTS as error:
+            raise ValueError(f"the network's forward raises {reason(error)}") from error
 
 
 def as_answered(usual: Preprocessing, answers: Answers) -> Preprocessing:

@@ -13,10 +13,8 @@ from torch.utils.hooks import RemovableHandle
 
 from inspector.core.network.facts import layer_key
 from inspector.nets.altering import AlterationError
-from inspector.nets.borrowing import borrowed, layers, stuck
-from kernels import Cancelled
-
-Cancel = Callable[[], bool]
+from inspector.nets.borrowing import FORWARD_FAULTS, borrowed, layers, stuck
+from kernels import Cancel, Cancelled
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,8 +58,9 @@ class Recorder:
         Raises:
             Cancelled: ``cancel`` said yes.
             AlterationError: the network is altered, and not as it can be.
-            ValueError: the network's forward raised something, with the last layer of those watched that ``values`` passed
-                (all are watched if there is a ``cancel``); it returned no single tensor; or it made no tensor for a key.
+            StuckError: the network's forward raised something, with the last layer of those watched that ``values`` passed
+                (all are watched if there is a ``cancel``).
+            ValueError: it returned no single tensor, or made no tensor for a key.
         """
         with self.watching(keys, cancel) as once:
             return once(values)
@@ -93,8 +92,8 @@ class Recorder:
                 seconds = perf_counter() - start
         except (Cancelled, AlterationError):
             raise
-        except Exception as error:  # somebody else's forward may raise anything
-            raise ValueError(stuck(self._network, tuple(values.shape[1:]), tape.last, error)) from error
+        except FORWARD_FAULTS as error:
+            raise stuck(self._network, tuple(values.shape[1:]), tape.passed, error) from error
         if isinstance(made, Tensor):
             self._spares_input = given is values or not given._version
             return made.detach() if made.requires_grad else made, seconds
@@ -109,9 +108,9 @@ class _Tape:
         self._passed: list[tuple[str, Tensor | None, int]] = []  # paths, tensors, the version that each had
 
     @property
-    def last(self) -> str | None:
-        """The path of the layer that was passed last, if any was."""
-        return self._passed[-1][0] if self._passed else None
+    def passed(self) -> list[str]:
+        """The paths of the layers that were passed, in that order."""
+        return [name for name, _, _ in self._passed]
 
     def rewind(self) -> None:
         """Forget the last pass."""

@@ -7,8 +7,7 @@ from inspector.core.network.settings import Fit, ModelChoice, ModelKind
 from inspector.nets.from_code import from_code
 from inspector.nets.from_files import from_catalogue, from_file, untrained
 from inspector.nets.prepared import Trained
-
-Cancel = Callable[[], bool]
+from kernels import Cancel
 
 _OPENERS: dict[ModelKind, Callable[[ModelChoice, Cancel], Trained]] = {
     ModelKind.SHIPPED: from_catalogue, ModelKind.UNTRAINED: untrained, ModelKind.FILE: from_file, ModelKind.CODE: from_code,

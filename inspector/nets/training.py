@@ -20,6 +20,7 @@ from inspector.nets.history import EpochFacts, as_csv, drawn
 from inspector.nets.preprocessing import STATISTICS, Preprocessing, shares
 from inspector.nets.recipes import Recipe
 from inspector.nets.weights import Card, write_weights
+from kernels import Cancel
 
 
 class TrainingStopped(RuntimeError):  # noqa: N818 - a wish that was fulfilled, or a loss that cannot be followed
@@ -58,7 +59,6 @@ class _Pupil:
 
 
 Show = Callable[[Progress], None]
-Cancel = Callable[[], bool]
 
 
 def checkpoint_path(output: Path) -> Path:

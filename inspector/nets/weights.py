@@ -25,6 +25,7 @@ from inspector.nets.recipes import Recipe
 from inspector.nets.tensors_file import WeightsError, read_tensors, write_tensors
 
 SUFFIX = ".safetensors"
+_ITS_OWN = {"architecture", "sha256"}  # keys that tell a card from other JSON
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,7 @@ def shipped(id: str) -> Path:
 
 def shipped_card(entry: Entry) -> Card | None:
     """The card of the weights that come with the program; None where there are none. Raises WeightsError."""
-    path = shipped(entry.id)
-    return read_card(path) if path.is_file() else None
+    return read_card(shipped(entry.id))
 
 
 def card_path(weights: Path) -> Path:
@@ -88,16 +88,18 @@ def _versions() -> dict[str, str]:
 
 
 def read_card(weights: Path) -> Card | None:
-    """The card beside a weight file; None where there is none.
+    """The card beside a weight file; None where there is none, or JSON of the same name that other programs have written.
 
     Raises:
-        WeightsError: it is no card, or the weights are not those that it describes.
+        WeightsError: the card is damaged, or the weights are not those that it describes.
     """
     path = card_path(weights)
-    if not path.is_file():
+    if not (weights.is_file() and path.is_file()):
         return None
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(facts, dict) or not facts.keys() >= _ITS_OWN:
+            return None
         names, preprocessing = tuple(map(str, facts["class_names"])), Preprocessing.of(facts["preprocessing"])
         card = Card(**facts | {"class_names": names, "preprocessing": preprocessing})
     except (ValueError, TypeError, KeyError) as error:

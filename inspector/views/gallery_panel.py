@@ -21,9 +21,10 @@ SampleTile = tuple[str, str, NDArray[np.uint8]]
 
 
 class GalleryPanel(QWidget):
-    """``updated`` carries an ``Update`` when the hand picks another picture."""
+    """``updated`` carries an ``Update`` when the hand picks a sample, ``recent_chosen`` the path of a file."""
 
     updated = Signal(object)
+    recent_chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -79,5 +80,4 @@ class GalleryPanel(QWidget):
         self.updated.emit(updates.set_source(Source(SourceKind.SAMPLE, id), f"Sample {self._titles[id]}"))
 
     def _choose_recent(self, item: QListWidgetItem) -> None:
-        path = str(item.data(Qt.ItemDataRole.UserRole))
-        self.updated.emit(updates.set_source(Source(SourceKind.FILE, path), f"Open {Path(path).name}"))
+        self.recent_chosen.emit(str(item.data(Qt.ItemDataRole.UserRole)))

@@ -21,7 +21,7 @@ from inspector.views.status_line import StatusLine
 from inspector.views.transfer import Incoming, incoming
 
 TITLE = "CNN Inspector"
-WIDTHS = {Workspace.FILTER: (232, 304), Workspace.NETWORK: (344, 304)}  # of the outer columns at the first start, pixels
+WIDTHS = {Workspace.FILTER: (232, 304), Workspace.NETWORK: (364, 304)}  # of the outer columns at the first start, pixels
 NARROWEST_LEFT, NARROWEST_RIGHT = 200, 288  # what their contents need
 
 

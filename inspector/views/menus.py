@@ -28,6 +28,7 @@ class Actions(QObject):
         super().__init__(parent)
         self.by_id = {command.id: self._action(command, parent) for command in COMMANDS}
         self._recent = QMenu("Open Recent", parent)
+        self._lines: list[tuple[QAction, tuple[str, ...]]] = []  # of the tool bar, with the group before each
         self._shown: tuple[frozenset[str], frozenset[str], dict[str, str]] | None = None
         self.show_workspace("filter")
 
@@ -52,7 +53,7 @@ class Actions(QObject):
         bar.addWidget(gap)
         for number, group in enumerate(TOOLS_RIGHT):
             if number:
-                bar.addSeparator()
+                self._lines.append((bar.addSeparator(), TOOLS_RIGHT[number - 1]))
             for id in group:
                 self.by_id[id].setIconText(TOOL_TITLES.get(id, self.by_id[id].text()))
                 bar.addAction(self.by_id[id])
@@ -75,6 +76,8 @@ class Actions(QObject):
         """Offer the commands of this workspace and those of all, and no others."""
         for command in COMMANDS:
             self.by_id[command.id].setVisible(command.workspace in ("", workspace))
+        for line, group in self._lines:
+            line.setVisible(any(self.by_id[id].isVisible() for id in group))
 
     def show_recent(self, paths: tuple[str, ...]) -> None:
         """The files in File > Open Recent, newest first."""

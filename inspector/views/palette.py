@@ -119,15 +119,23 @@ class KeySheet(QDialog):
             row.addLayout(column)
 
 
-SHEET = (("File", "Edit"), ("View",), ("Source", "Network", "Help", "Picture"))
-POINTER_KEYS: tuple[tuple[str, str], ...] = (
-    ("Move the pixel", "Arrow keys"),
-    ("Move it by ten", "Shift+Arrow keys"),
-    ("Zoom", "Mouse wheel"),
-    ("Pan", "Drag"),
-    ("Fit", "Double click"),
-    ("Change a weight", "Drag its cell, or Up and Down"),
-)
+SHEET = (("File", "Edit"), ("View", "Picture"), ("Source", "Network", "Maps", "Help"))
+HAND_KEYS: dict[str, tuple[tuple[str, str], ...]] = {
+    "Picture": (
+        ("Move the pixel", "Arrow keys"),
+        ("Move it by ten", "Shift+Arrow keys"),
+        ("Zoom", "Mouse wheel"),
+        ("Pan", "Drag"),
+        ("Fit", "Double click"),
+        ("Change a weight", "Drag its cell, or Up and Down"),
+    ),
+    "Maps": (
+        ("Choose a map", "Arrow keys, or click"),
+        ("First and last map", "Home, End"),
+        ("Large and back", "Enter, or double click"),
+        ("All maps again", "Esc"),
+    ),
+}
 
 
 def shortcut_text(command: Command) -> str:
@@ -136,9 +144,9 @@ def shortcut_text(command: Command) -> str:
 
 
 def _keys_of(menu: str) -> list[tuple[str, str]]:
-    """Title and shortcut of a menu's commands; of the mouse for "Picture", which is no menu."""
+    """Title and shortcut of a menu's commands; what hands do for "Picture" and "Maps", which are no menus."""
     if menu not in MENUS:
-        return list(POINTER_KEYS)
+        return list(HAND_KEYS[menu])
     return [(c.title.rstrip("…"), shortcut_text(c)) for c in COMMANDS if c.menu == menu and c.shortcut]
 
 

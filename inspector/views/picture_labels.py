@@ -35,15 +35,15 @@ class PictureLabels:
         room = left.width() - 2 * GAP
         west, east = left.left() + GAP, right.left() + right.width() - GAP
         top, bottom = left.top() + GAP, left.top() + left.height() - GAP - self.zoom.sizeHint().height()
-        first, second = _shared(room, self.input) if layout is Layout.SPLIT else (room, room)
+        first, second = _shared(room, self.input, self.output) if layout is Layout.SPLIT else (room, room)
         self.input.place(west, top, 0 if layout is Layout.OUTPUT else first)
         self.output.place(east, top, 0 if layout is Layout.INPUT else second, from_right=True)
-        zoom, reading = (room, room) if layout is Layout.SIDE else _shared(room, self.zoom)
+        zoom, reading = (room, room) if layout is Layout.SIDE else _shared(room, self.zoom, self.reading)
         self.reading.place(west, bottom, reading)
         self.zoom.place(east, bottom, zoom, from_right=True)
 
 
-def _shared(room: int, chip: Chip) -> tuple[int, int]:
-    """Room for a label, at most a half, and what it leaves for the other one."""
-    taken = min(chip.sizeHint().width(), (room - GAP) // 2)
+def _shared(room: int, chip: Chip, other: Chip) -> tuple[int, int]:
+    """Room for a label, at most a half or what the ``other`` one does not need, and what it leaves for that."""
+    taken = min(chip.sizeHint().width(), max((room - GAP) // 2, room - GAP - other.sizeHint().width()))
     return taken, room - GAP - taken

@@ -146,7 +146,14 @@ def test_weights_that_are_damaged_are_one_line(capsys, tmp_path):
     save_file(state, tmp_path / "nan.safetensors")
     words = ["activations", "sample:digits", "--model", "mlp1", "--weights", str(tmp_path / "nan.safetensors")]
     assert cli.main([*words, "-o", str(tmp_path)]) == 2
-    assert "outputs are not finite" in capsys.readouterr().err.splitlines()[-1]
+    said = capsys.readouterr().err  # the note on NaN comes with a result, and is not a second line of a failure
+    assert said.count("\n") == 1
+    assert "outputs are not finite" in said
+
+
+def test_notes_come_behind_the_result(capsys, tmp_path):
+    assert cli.main(["activations", "sample:digits", "--model", "mlp1", "--untrained", "-o", str(tmp_path)]) == 0
+    assert "The weights are random" in capsys.readouterr().err
 
 
 def test_a_file_of_maps_is_replaced_whole(tmp_path):

@@ -1,5 +1,8 @@
 """The networks on offer: ids, published counts, shapes, and that each of them computes."""
 
+import subprocess
+import sys
+
 import pytest
 import torch
 
@@ -122,6 +125,12 @@ def test_no_activation_works_in_place():
     with torch.device("meta"):
         networks = [one.build() for one in entries()]
     assert not [module for network in networks for module in network.modules() if getattr(module, "inplace", False)]
+
+
+def test_building_all_without_memory_does_not_wake_the_compiler():
+    """Recognizing a file of weights builds every network on the "meta" device; torch's compiler takes a second to import."""
+    build = "import sys, torch; from inspector.nets import entries\nwith torch.device('meta'): [one.build() for one in entries()]"
+    subprocess.run([sys.executable, "-c", f"{build}\nsys.exit('torch._dynamo' in sys.modules)"], check=True)
 
 
 @pytest.mark.parametrize(("id", "named"), [("vgg61", "vgg16"), ("LeNet5", "lenet5"), ("resnet", "resnet18"), ("?", "alexnet")])

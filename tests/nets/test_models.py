@@ -2,14 +2,18 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import safetensors.torch
 import torch
 from torch import nn
 
 from inspector.core.network.settings import Answers, Fit, ModelChoice, ModelKind
+from inspector.core.picture import Picture
 from inspector.nets import NeedsAnswers, NormalizationError, WeightsError, entry, open_trained, overview, report_of, shipped_card
+from inspector.nets.datasets import Dataset, Part
 from inspector.nets.loading.own_code import OwnCodeError
+from inspector.nets.opened import opened
 
 NOTHING = Answers()
 RELU = Answers(activation="relu", pool="max")
@@ -29,8 +33,39 @@ class Tuple(nn.Module):
         return x, x
 
 class Broken(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Conv2d(1, 2, 3)
     def forward(self, x):
-        raise KeyError("this")
+        raise KeyError("this", self.first(x))
+
+class Leaves(nn.Module):
+    def forward(self, x):
+        raise SystemExit(3)
+
+class Double(nn.Sequential):
+    def __init__(self):
+        super().__init__(nn.Flatten(), nn.Linear(784, 10))
+        self.double()
+
+class Later(nn.Module):
+    # passes pictures of zeros
+    def __init__(self, error=KeyError("late")):
+        super().__init__()
+        self.body, self.error = nn.Sequential(nn.Flatten(), nn.Linear(784, 10)), error
+    def forward(self, x):
+        if x.any():
+            raise self.error
+        return self.body(x)
+
+class Never(Later):
+    def forward(self, x):
+        while x.any():
+            pass
+        return self.body(x)
+
+def leaves_later():
+    return Later(SystemExit(3))
 
 def lazy():
     return nn.Sequential(nn.Flatten(), nn.LazyLinear(3))
@@ -192,14 +227,39 @@ def test_own_code_with_weights_of_a_file(own, tmp_path):
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("Tuple", "it gives tuple, not one number for each class"),
-        ("Broken", "no picture passes; give the --input C,H,W that it takes.*KeyError: 'this'"),
+        ("Tuple", "no picture passes: the network returns a tuple of 2"),
+        ("Broken", "an input of 1 × 28 × 28 stops after layer 'first': KeyError: .*; give the --input C,H,W that it takes"),
+        ("Leaves", "an input of 1 × 28 × 28 cannot enter layer '': SystemExit: 3"),
         ("None_", "has no None_"),
     ],
 )
 def test_own_code_that_fails(own, name, said):
     with pytest.raises(OwnCodeError, match=said):
         open_trained(ModelChoice(ModelKind.CODE, f"{own}:{name}"))
+
+
+@pytest.mark.parametrize("judge", ["predict", "evaluate", "inspect"])
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("Later", "KeyError: 'late'"), ("leaves_later", "SystemExit: 3"), ("Never", r"did not end within 0\.2 seconds")],
+)
+def test_own_code_that_fails_later(own, name, said, judge, monkeypatch):
+    trained = open_trained(ModelChoice(ModelKind.CODE, f"{own}:{name}"))
+    monkeypatch.setattr("inspector.nets.prepared.LONGEST", 0.2)
+    white = np.full((28, 28), 255, np.uint8)
+    dataset = Dataset("MNIST", Part.TEST, white[None, None], np.zeros(1, np.int64), tuple("0123456789"))
+    run = {
+        "predict": lambda: trained.predict(Picture(white, 0, 255, "white"), 1),
+        "evaluate": lambda: trained.evaluate(dataset),
+        "inspect": lambda: opened(trained).inspect(Picture(white, 0, 255, "white")),
+    }
+    with pytest.raises(ValueError, match=said):
+        run[judge]()
+
+
+def test_own_code_of_other_precision(own):
+    trained = open_trained(ModelChoice(ModelKind.CODE, f"{own}:Double"))
+    assert len(trained.predict(Picture(np.zeros((28, 28), np.uint8), 0, 255, "black"), 3)) == 3
 
 
 def test_own_code_that_does_not_know_its_shapes_yet(own, tmp_path):

@@ -26,7 +26,7 @@ def picture(*shape: int, seed: int = 0) -> Picture:
 def around(network: nn.Module, size: tuple[int, int, int] = (1, 4, 4), classes: int = 2, *, foreign: bool = False) -> OpenNetwork:
     preparation = Preprocessing(size, (0.0,) * size[0], (1.0,) * size[0])
     names = tuple(map(str, range(classes)))
-    return opened(Trained(network, preparation, names, title="T", line="L", notes=("N",)), foreign=foreign)
+    return opened(Trained(network, preparation, names, title="T", line="L", notes=("N",), foreign=foreign))
 
 
 @pytest.fixture(scope="module")
@@ -176,7 +176,7 @@ def test_a_forward_that_raises_is_a_sentence(foreign):
     def fail(units: Tensor) -> Tensor:
         raise KeyError("mine")
 
-    with pytest.raises(ValueError, match="the network's forward raises KeyError: 'mine'"):
+    with pytest.raises(ValueError, match="1 × 4 × 4 stops after layer '2': KeyError: 'mine'"):
         around(simple(Calling(fail)), foreign=foreign)
 
 
@@ -227,7 +227,7 @@ def test_a_forward_that_never_ends_is_cancelled_and_the_network_handed_back(stat
 
 
 def test_a_forward_that_takes_too_long_is_ended(state, monkeypatch):
-    monkeypatch.setattr("inspector.nets.opened.LONGEST", 0.1)
+    monkeypatch.setattr("inspector.nets.prepared.LONGEST", 0.1)
     network = endless(threading.Event())
     one, before = around(network, foreign=True), state(network)
     with pytest.raises(ValueError, match=r"forward was stopped: it did not end within 0\.1 seconds"):
@@ -246,6 +246,6 @@ def test_the_code_of_a_user_is_foreign(tmp_path):
     path = tmp_path / "own.py"
     path.write_text("from inspector.nets import entry\n\ndef net():\n    return entry('simple-cnn').build()\n", encoding="utf-8")
     one = open_network(ModelChoice(ModelKind.CODE, f"{path}:net"))
-    assert one.foreign
+    assert one.trained.foreign
     assert one.facts.description.parameters == 4_266
     assert one.inspect(picture(28, 28)).maps["conv_1"].shape == (4, 28, 28)

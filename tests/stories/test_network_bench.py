@@ -3,25 +3,32 @@
 import csv
 import shlex
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QStackedWidget
 
 from inspector import __main__ as program
 from inspector import nets
 from inspector.controller.network_jobs import Inspected
 from inspector.core import updates
-from inspector.core.drawing import Stroke
+from inspector.core.display import Display
+from inspector.core.drawing import Stroke, drawing_picture
+from inspector.core.history import History
 from inspector.core.network import updates as network
 from inspector.core.network.settings import Alteration, Change, Feed, Fit, ModelChoice, ModelKind, Stage
 from inspector.core.state import Source, SourceKind, Workspace
 from inspector.views import dialogs
+from inspector.views.network.maps_pane import EMPTY
 from inspector.views.network.page import NetworkPage
+from inspector.views.network.weights_sheet import WeightsSheet
+from inspector.work.runner import Operation
 
 from .conftest import Bench
 
@@ -123,11 +130,12 @@ def test_silencing_shows_what_changed_and_restoring_takes_it_back(lenet: Bench, 
     assert found.reference is not None
     assert np.array_equal(found.reference, before)
     assert "altered" in page.maps.accessibleDescription()
-    lenet.controller.commands.run("restore-network")
+    lenet.qtbot.mouseClick(page.classes.restore, Qt.MouseButton.LeftButton)
     lenet.rest()
     assert np.array_equal(inspected(lenet).inspection.probabilities, before)
     assert inspected(lenet).reference is None
     assert "altered" not in page.maps.accessibleDescription()
+    assert not page.classes.restore.isVisible()
 
 
 def test_the_network_looks_at_the_filtered_picture(lenet: Bench) -> None:
@@ -147,6 +155,11 @@ def test_a_learned_filter_goes_onto_the_bench(lenet: Bench, page: NetworkPage) -
     lenet.rest()
     assert lenet.controller.state.workspace is Workspace.FILTER
     assert np.array_equal(lenet.controller.state.filter.kernel.weights, weights)
+    assert (weights < 0).any()
+    assert lenet.controller.state.filter.display is Display.SYMMETRIC
+    lenet.controller.undo()
+    lenet.rest()
+    assert lenet.controller.state.workspace is Workspace.NETWORK
 
 
 def test_without_the_workspace_in_sight_no_network_runs(lenet: Bench) -> None:
@@ -176,6 +189,36 @@ def test_a_file_that_is_none_leaves_all_as_it_was(lenet: Bench, tmp_path: Path) 
     assert "broken.safetensors" in lenet.message
     assert lenet.controller.state.network.model == LENET
     assert inspected(lenet) is last
+
+
+def test_a_file_that_is_none_leaves_the_filter_bench_in_sight(lenet: Bench, tmp_path: Path) -> None:
+    lenet.controller.dispatch(network.set_workspace(Workspace.FILTER))
+    path = tmp_path / "broken.safetensors"
+    path.write_bytes(b"\xff" * 99)
+    lenet.open(path)
+    assert "broken.safetensors" in lenet.message
+    assert lenet.controller.state.workspace is Workspace.FILTER
+    lenet.controller.dispatch(network.set_model(ModelChoice(ModelKind.SHIPPED, "mlp3")))
+    lenet.rest()
+    assert lenet.controller.state.workspace is Workspace.NETWORK
+    lenet.controller.undo()
+    lenet.rest()
+    assert lenet.controller.state.workspace is Workspace.FILTER
+
+
+def test_the_first_maps_do_not_wait_for_the_list_of_networks(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    kinds: list[str] = []
+    submit = bench.controller.runner.submit
+
+    def noted(operation: Operation) -> int:
+        kinds.append(operation.kind)
+        return submit(operation)
+
+    monkeypatch.setattr(bench.controller.runner, "submit", noted)
+    bench.controller.dispatch(network.set_workspace(Workspace.NETWORK))
+    bench.rest()
+    asked = [kind for kind in kinds if kind in ("open-network", "inspect", "offers")]
+    assert asked == ["open-network", "inspect", "offers"]
 
 
 def test_a_trained_file_is_dropped_and_undone(lenet: Bench, tmp_path: Path) -> None:
@@ -231,6 +274,102 @@ def test_one_map_fills_the_pane_and_goes_again(lenet: Bench, page: NetworkPage) 
     QTest.keyClick(page.maps, Qt.Key.Key_Escape)
     lenet.rest()
     assert not lenet.controller.state.network.large
+
+
+def test_a_point_of_the_large_map_is_the_unit_that_is_painted_there(lenet: Bench, page: NetworkPage) -> None:
+    lenet.controller.dispatch(network.set_layer("c3"))
+    lenet.controller.dispatch(network.set_network("Large", large=True, opacity=1.0))
+    lenet.rest()
+    shown = inspected(lenet).shown
+    found: list[tuple[int, tuple[int, int]]] = []
+    page.maps.unit_chosen.connect(lambda index, unit: found.append((index, unit)))
+    view, rgb = page.maps.viewport, shown.detail.overlay
+    canvas = page.maps.findChild(QStackedWidget).currentWidget()
+    for y, x in ((4, 4), (13, 20), (23, 7)):
+        place = QPointF(x + 0.5 - view.x, y + 0.5 - view.y) * view.scale + QPointF(canvas.width(), canvas.height()) / 2
+        QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place.toPoint())
+        _, unit = found[-1]
+        assert np.array_equal(shown.detail.picture[unit], rgb[y, x])
+    assert len(found) == 3
+
+
+def test_choices_faster_than_their_results_do_not_pile_up(lenet: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    lenet.controller.dispatch(network.set_layer("c3"))
+    lenet.rest()
+    kinds: list[str] = []
+    submit = lenet.controller.runner.submit
+
+    def counted(operation: Operation) -> int:
+        kinds.append(operation.kind)
+        return submit(operation)
+
+    monkeypatch.setattr(lenet.controller.runner, "submit", counted)
+    for index in range(1, 9):
+        lenet.controller.dispatch(network.set_map(index))
+        while not lenet.controller.runner.idle():  # until its result is on its way, and not shown
+            pass
+    lenet.rest()
+    assert kinds.count("look") == 8
+    assert inspected(lenet).shown.detail.map == 8
+
+
+def test_the_opacity_is_changed_by_keys_and_undone_at_once(lenet: Bench, page: NetworkPage) -> None:
+    before = lenet.controller.state.network.opacity
+    for _ in range(3):
+        lenet.controller.commands.run("opacity-down")
+    lenet.rest()
+    assert page.map.opacity.value() == round(100 * before) - 30
+    assert inspected(lenet).shown.view.opacity == pytest.approx(before - 0.3)
+    lenet.controller.undo()
+    lenet.rest()
+    assert page.map.opacity.value() == round(100 * before)
+
+
+def test_opened_weights_are_among_the_recent_files_and_open_again(lenet: Bench, tmp_path: Path) -> None:
+    path = tmp_path / "mine.pt"
+    torch.save(nets.open_network(LENET).trained.network.state_dict(), path)
+    lenet.controller.network.open_weights(str(path))
+    lenet.rest()
+    if (sheet := lenet.window.findChild(WeightsSheet)) is not None:
+        sheet.accept()
+        lenet.rest()
+    assert lenet.controller.settings.recent_files == (str(path),)
+    lenet.window.gallery.recent_chosen.emit(str(path))
+    lenet.rest()
+    assert lenet.message == ""
+    assert lenet.controller.state.source.kind is SourceKind.DRAWING
+
+
+def test_a_drawing_is_saved_as_a_picture(lenet: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dialogs, "ask_save", lambda *_: str(tmp_path / "one.png"))
+    lenet.controller.commands.run("save-source")
+    lenet.rest()
+    lenet.open(tmp_path / "one.png")
+    assert lenet.controller.resolved is not None
+    picture = lenet.controller.resolved.picture
+    assert picture is not None
+    assert np.array_equal(picture.values.reshape(280, 280, -1)[..., 0], drawing_picture(ONE).values)
+
+
+def test_who_draws_for_a_network_of_colours_is_told_of_others(lenet: Bench) -> None:
+    lenet.controller.dispatch(updates.set_source(Source(SourceKind.SAMPLE, "scene"), "Sample"))
+    lenet.rest()
+    lenet.controller.commands.run("draw")
+    assert lenet.message == ""
+    lenet.controller.dispatch(network.set_model(ModelChoice(ModelKind.UNTRAINED, "vgg-compact")))
+    lenet.rest()
+    lenet.controller.commands.run("draw")
+    lenet.rest()
+    assert "has not learnt digits" in lenet.message
+
+
+def test_while_a_network_is_opened_the_middle_says_so(bench: Bench) -> None:
+    settings = replace(bench.controller.state.network, model=LENET)
+    bench.controller.history = History(replace(bench.controller.state, network=settings))
+    bench.controller.dispatch(network.set_workspace(Workspace.NETWORK))
+    assert bench.window.network.maps.empty == bench.window.network.layers.empty == "Opening lenet5 …"
+    bench.rest()
+    assert bench.window.network.maps.empty == EMPTY
 
 
 def test_changes_belong_to_their_network(lenet: Bench) -> None:

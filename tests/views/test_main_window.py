@@ -1,9 +1,10 @@
 """The columns of the window keep a width that shows what is in them."""
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolBar
 from pytestqt.qtbot import QtBot
 
+from inspector.core.state import Workspace
 from inspector.views.main_window import NARROWEST_LEFT, NARROWEST_RIGHT, MainWindow
 
 
@@ -25,6 +26,13 @@ def test_a_panel_that_was_hidden_at_the_last_end_comes_back_whole(window: MainWi
     left, _, right = window.sizes
     assert left >= NARROWEST_LEFT
     assert right >= NARROWEST_RIGHT
+
+
+def test_the_tool_bar_has_no_line_where_nothing_stands_before_it(window: MainWindow) -> None:
+    lines = [action for action in window.findChild(QToolBar).actions() if action.isSeparator()]
+    assert [line.isVisible() for line in lines] == [True, True]
+    window.show_workspace(Workspace.NETWORK)
+    assert [line.isVisible() for line in lines] == [False, True]
 
 
 def test_it_fits_a_small_screen(window: MainWindow) -> None:

@@ -10,8 +10,8 @@ from inspector.core.network.atlas import TINY, Colours, compose, grid_of
 from inspector.core.network.facts import LayerFacts
 from inspector.core.network.inspection import Inspection, NetworkFacts
 from inspector.core.network.receptive_field import ReceptiveField
-from inspector.core.network.steps import INPUT
-from inspector.core.network.view import Box, Detail, Grid, MapStatistics, MapsView, Unit
+from inspector.core.network.steps import DENSE, INPUT
+from inspector.core.network.view import Box, Detail, Grid, MapStatistics, MapsView, Sees, Unit
 from kernels.levels import histogram, to_rgb
 
 BINS = 64
@@ -40,13 +40,15 @@ def detail_of(inspection: Inspection, facts: NetworkFacts, view: MapsView, colou
     values, field = maps[index], _field(facts, view.key)
     picture = compose(maps, np.array([index]), colours, Grid(1, values.shape[0], values.shape[1], columns=1))
     unit = _unit(values, view.unit)
-    box = _seen(unit, field, fitted)
+    rows, columns = (_units(fitted.shape[axis], values.shape[axis], field, axis) for axis in (0, 1))
+    sees, box = _seen(unit, field, fitted) if field is not None else (_dense(facts, view.key), None)
     span = _span(numbers.low[index], numbers.high[index])
     behind = _filter(facts, view.weights, index)
     return Detail(
-        map=index, picture=picture, overlay=_overlay(fitted, picture, field, min(max(view.opacity, 0.0), 1.0)),
+        map=index, picture=picture, overlay=_overlay(fitted, picture, rows, columns, min(max(view.opacity, 0.0), 1.0)),
+        rows=rows, columns=columns,
         colours=colours.text(index), counts=histogram(values, *span, BINS)[0], span=span, unit=unit,
-        value=float(values[unit]), patch=None if box is None else _patch(fitted, box), patch_box=box,
+        value=float(values[unit]), sees=sees, patch=None if box is None else _patch(fitted, box), patch_box=box,
         filter=behind and behind.weights, filter_picture=behind and behind.picture, filter_grid=behind and behind.grid,
     )  # fmt: skip
 
@@ -54,8 +56,9 @@ def detail_of(inspection: Inspection, facts: NetworkFacts, view: MapsView, colou
 def no_detail(shape: tuple[int, int], fitted: Rgb) -> Detail:
     """Of a tensor without values, whose maps have ``shape``."""
     return Detail(
-        map=0, picture=np.zeros((*shape, 3), np.uint8), overlay=fitted, colours="", counts=np.zeros(BINS, np.int64),
-        span=(0.0, 1.0), unit=(0, 0), value=np.nan, patch=None, patch_box=None,
+        map=0, picture=np.zeros((*shape, 3), np.uint8), overlay=fitted,
+        rows=np.full(fitted.shape[0], -1), columns=np.full(fitted.shape[1], -1), colours="", counts=np.zeros(BINS, np.int64),
+        span=(0.0, 1.0), unit=(0, 0), value=np.nan, sees=Sees.UNKNOWN, patch=None, patch_box=None,
         filter=None, filter_picture=None, filter_grid=None,
     )  # fmt: skip
 
@@ -93,9 +96,8 @@ def _span(low: float, high: float) -> tuple[float, float]:
 # ---- on the input ----------------------------------------------------------------------------------------------
 
 
-def _overlay(fitted: Rgb, picture: Rgb, field: ReceptiveField | None, opacity: float) -> Rgb:
+def _overlay(fitted: Rgb, picture: Rgb, rows: NDArray[np.int64], columns: NDArray[np.int64], opacity: float) -> Rgb:
     """The coloured map over the input with the same opacity everywhere; where no unit lies, the input alone."""
-    rows, columns = (_units(fitted.shape[axis], picture.shape[axis], field, axis) for axis in (0, 1))
     covered = (rows >= 0)[:, np.newaxis] & (columns >= 0)
     share = np.where(covered, np.float32(opacity), np.float32(0))[..., np.newaxis]
     above = picture[rows][:, columns].astype(np.float32)
@@ -114,14 +116,22 @@ def _units(pixels: int, units: int, field: ReceptiveField | None, axis: int) -> 
     return np.where((unit >= 0) & (unit < units), unit, -1)
 
 
-def _seen(unit: Unit, field: ReceptiveField | None, fitted: Rgb) -> Box | None:
-    """The box of a unit's receptive field on the input; None where it is not known, or the whole input lies inside."""
-    if field is None:
-        return None
+def _dense(facts: NetworkFacts, key: str) -> Sees:
+    """How much units without a field see: all, where their layer is dense or passes on what a dense one made."""
+    layer = _layer(facts, key)
+    while layer is not None and layer.receptive_field is None:
+        if layer.kind in DENSE:
+            return Sees.ALL
+        layer = _layer(facts, layer.takes)
+    return Sees.UNKNOWN
+
+
+def _seen(unit: Unit, field: ReceptiveField, fitted: Rgb) -> tuple[Sees, Box | None]:
+    """How much of the input a unit sees, and of a part the box of its receptive field."""
     y0, x0 = (unit[axis] * field.jump[axis] - field.padding[axis] for axis in (0, 1))
     y1, x1 = y0 + field.size[0], x0 + field.size[1]
     all_of_it = y0 <= 0 and x0 <= 0 and y1 >= fitted.shape[0] and x1 >= fitted.shape[1]
-    return None if all_of_it else (y0, x0, y1, x1)
+    return (Sees.ALL, None) if all_of_it else (Sees.PART, (y0, x0, y1, x1))
 
 
 def _patch(fitted: Rgb, box: Box) -> Rgb:

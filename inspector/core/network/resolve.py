@@ -32,7 +32,7 @@ def resolve_network(settings: NetworkSettings, facts: NetworkFacts | None) -> Ne
     """Complete and clamp the choices against the network that is open.
 
     A layer is found by any of the keys that its row shows; one that does not exist is replaced by the first with an image
-    plane, else the first, else the input.
+    plane, else the first that has learnt something, else the first, else the input.
     """
     altered = altered_text(settings.alterations)
     if facts is None:
@@ -72,7 +72,8 @@ def _step(key: str, steps: Sequence[Step]) -> Step | None:
     named = [step for step in steps if step.key == key]
     showing = [step for step in steps if key in (step.before, step.after)]
     plane = [step for step in steps if step.facts.output[1:] != (1, 1)]
-    return next(iter([*named, *showing, *plane, *steps]), None)
+    learnt = [step for step in steps if step.facts.parameters]
+    return next(iter([*named, *showing, *plane, *learnt, *steps]), None)
 
 
 def _stage(step: Step | None, key: str) -> str:

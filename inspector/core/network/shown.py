@@ -20,7 +20,8 @@ def show_maps(inspection: Inspection, facts: NetworkFacts, view: MapsView, cance
     channels, height, width = maps.shape
     grid = grid_of((channels, height, width))
     numbers = statistics(maps, view.order)
-    colours = colours_of(numbers, view.colouring, view.fixed)
+    colouring = _colouring(view, maps)
+    colours = colours_of(numbers, colouring, view.fixed)
     _go_on(cancel)
     atlas = compose(maps, numbers.order, colours, grid)
     _go_on(cancel)
@@ -28,7 +29,7 @@ def show_maps(inspection: Inspection, facts: NetworkFacts, view: MapsView, cance
     _go_on(cancel)
     return MapsShown(
         view=view, shape=(channels, height, width), grid=grid, atlas=atlas, smaller=pyramid(atlas),
-        colours=_text(view.colouring, colours), statistics=numbers, detail=detail,
+        colours=_text(colouring, colours), statistics=numbers, detail=detail,
     )  # fmt: skip
 
 
@@ -36,6 +37,12 @@ def _maps(inspection: Inspection, key: str) -> Maps:
     if key not in inspection.maps:
         raise ValueError(f"the network has made no maps called {key!r}, only {', '.join(inspection.maps)}")
     return inspection.maps[key]
+
+
+def _colouring(view: MapsView, maps: Maps) -> Colouring:
+    """Units without an image plane share their colours: each by itself would have but the strongest there is."""
+    vector = maps.shape[1:] == (1, 1)
+    return Colouring.LAYER if vector and view.colouring is Colouring.MAP else view.colouring
 
 
 def _text(colouring: Colouring, colours: Colours) -> str:

@@ -3,9 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
+from inspector.core.display import Display
 from inspector.core.network.settings import Alteration, Change, ModelChoice
 from inspector.core.state import AppState, Workspace
-from inspector.core.updates import Update
+from inspector.core.updates import Update, set_kernel
+from kernels import Kernel
 
 
 def set_workspace(workspace: Workspace) -> Update:
@@ -19,8 +21,9 @@ def set_network(title: str, *, merges: str = "", undoable: bool = True, **fields
 
 
 def set_model(model: ModelChoice, title: str = "Open network") -> Update:
-    """Look at another network; layer, map and changes belonged to the last one."""
-    return set_network(title, model=model, layer="", map=0, unit=None, alterations=())
+    """Look at another network in its workspace; layer, map and changes belonged to the last one."""
+    chosen = set_network(title, model=model, layer="", map=0, unit=None, alterations=())
+    return Update(title, lambda state: replace(chosen.apply(state), workspace=Workspace.NETWORK))
 
 
 def set_layer(key: str) -> Update:
@@ -36,6 +39,11 @@ def set_map(index: int) -> Update:
 def set_unit(index: int, unit: tuple[int, int]) -> Update:
     """Look at the unit (y, x) of a map."""
     return set_network("Choose unit", merges="map", map=index, unit=unit)
+
+
+def set_opacity(opacity: float) -> Update:
+    """Let more or less of the input shine through the map over it."""
+    return set_network("Opacity", merges="opacity", opacity=opacity)
 
 
 def alter(alteration: Alteration) -> Update:
@@ -62,6 +70,21 @@ def take_back(alteration: Alteration) -> Update:
 def restore() -> Update:
     """Take back all changes of the network."""
     return set_network("Restore the network", alterations=())
+
+
+def onto_bench(kernel: Kernel) -> Update:
+    """Turn to the filter bench with a learned filter.
+
+    One with weights of both signs rarely sums to 0, and still makes values of both signs, which are to be seen.
+    """
+
+    def apply(state: AppState) -> AppState:
+        taken = set_kernel(kernel).apply(state)
+        signed = bool((kernel.weights < 0).any())
+        filter = replace(taken.filter, display=Display.SYMMETRIC) if signed else taken.filter
+        return replace(taken, filter=filter, workspace=Workspace.FILTER)
+
+    return Update("Filter onto the bench", apply)
 
 
 def _replaced(old: Alteration, new: Alteration) -> bool:

@@ -1,6 +1,7 @@
 """What is to be shown of a forward pass, and the pictures and numbers that show it: frozen values."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,13 +83,22 @@ class MapStatistics:
     bad: int
 
 
+class Sees(StrEnum):
+    """How much of the input a unit sees."""
+
+    PART = "part"
+    ALL = "all"
+    UNKNOWN = "unknown"  # no rectangle, or not worked out
+
+
 @dataclass(frozen=True, eq=False)
 class Detail:
     """One map looked at closely. Pictures are ``(H, W, 3)`` uint8, contiguous.
 
     ``picture``: the map alone. ``overlay``: the map over the fitted input, at the input's size. ``counts``: histogram of its
-    values over ``span``. ``unit`` and its ``value``; ``patch``: what the unit sees of the fitted input, None where it sees
-    all of it or that is not known; ``patch_box``: where that lies on the fitted input (may reach beyond it).
+    values over ``span``. ``unit`` and its ``value``; ``sees``: how much that sees of the input; ``patch``: where that is a
+    part, its pixels; ``patch_box``: where they lie on the fitted input (may reach beyond it). ``rows`` and ``columns``: which
+    row and column of units lies over each row and column of pixels of ``overlay``, -1 where none does.
     ``filter``: the weights ``(inputs, kh, kw)`` behind this map, or None; ``filter_picture``: them as one atlas on
     ``filter_grid``, in colour for the first layer of a network of colours (then one cell).
     """
@@ -96,11 +106,14 @@ class Detail:
     map: int
     picture: NDArray[np.uint8]
     overlay: NDArray[np.uint8]
+    rows: NDArray[np.int64]
+    columns: NDArray[np.int64]
     colours: str  # what the colours of ``picture`` span, for labels: "viridis 0 … 3.41", "symmetric ±0.83"
     counts: NDArray[np.int64]
     span: tuple[float, float]
     unit: Unit
     value: float
+    sees: Sees
     patch: NDArray[np.uint8] | None
     patch_box: Box | None
     filter: NDArray[np.float32] | None

@@ -1,11 +1,11 @@
 """Weights that their authors have published: where they are, what they must be, and where they lie once fetched."""
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 from inspector.core import places
 from inspector.nets.loading.fetching import DownloadError, Progress, Published, fetch
+from kernels import Cancel
 
 _TORCHVISION = "https://download.pytorch.org/models/"
 # torchvision names each file by the network and the first eight digits of its SHA-256
@@ -47,7 +47,7 @@ def downloaded(id: str, folder: Path | None = None) -> Path | None:
 
 def download(
     one: Published, folder: Path | None = None, *, progress: Progress = lambda done, total: None,
-    cancel: Callable[[], bool] = lambda: False, timeout: float = 30.0,
+    cancel: Cancel = lambda: False, timeout: float = 30.0,
 ) -> Path:  # fmt: skip
     """Fetch published weights, and the names of ImageNet's classes with them; where the weights lie.
 
@@ -66,7 +66,7 @@ def download(
     return weights
 
 
-def _fetch_names(folder: Path, cancel: Callable[[], bool], timeout: float) -> None:
+def _fetch_names(folder: Path, cancel: Cancel, timeout: float) -> None:
     path = folder / CLASS_NAMES.file
     path.unlink(missing_ok=True)  # whatever is there has not been the list
     fetch(CLASS_NAMES, folder, progress=lambda done, total: None, cancel=cancel, timeout=timeout)

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from inspector.core.files import make_folder
 from inspector.core.names import printable
 from inspector.nets.loading.timebox import bounded
+from kernels import Cancel
 
 Progress = Callable[[int, int | None], None]
 _CHUNK = 1 << 18  # bytes read at most at once
@@ -47,7 +48,7 @@ class Published:
         return urlsplit(self.url).path.rpartition("/")[2]
 
 
-def fetch(one: Published, folder: Path, *, progress: Progress, cancel: Callable[[], bool], timeout: float) -> Path:
+def fetch(one: Published, folder: Path, *, progress: Progress, cancel: Cancel, timeout: float) -> Path:
     """Where the file lies in ``folder``, fetched if it is not there. Raises DownloadError, Cancelled, SaveError."""
     make_folder(folder)
     target, part = folder / one.file, folder / f"{one.file}.part"

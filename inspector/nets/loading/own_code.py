@@ -123,4 +123,5 @@ def _line(path: Path, error: BaseException) -> int:
 
 
 def _a(made: Any) -> str:
-    return f"a {type(made).__name__}" if made is not None else "nothing"
+    name = type(made).__name__
+    return "nothing" if made is None else f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"

@@ -5,11 +5,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import inspector
-from kernels import Cancelled
+from kernels import Cancel, Cancelled
 
 _NO_WINDOW: int = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # Windows would open a console
 _POLL = 0.05  # seconds between two looks at the clock and at ``cancel``
@@ -25,7 +25,7 @@ class TooLong(Exception):  # noqa: N818 - the caller says what took too long
     """The process was stopped at its time limit."""
 
 
-def run_apart(module: str, words: Sequence[str], folder: Path, *, seconds: float, cancel: Callable[[], bool]) -> str:
+def run_apart(module: str, words: Sequence[str], folder: Path, *, seconds: float, cancel: Cancel) -> str:
     """Run ``main(words)`` of a module of the program in a process whose home is ``folder``; what it said on standard error.
 
     Nothing of it is left running when this returns or raises.
@@ -54,7 +54,7 @@ def _environment(folder: Path) -> dict[str, str]:
     return {"OMP_NUM_THREADS": "1", **kept, "HOME": str(folder), "TMPDIR": str(folder), "TEMP": str(folder), "TMP": str(folder)}
 
 
-def _watch(process: "subprocess.Popen[bytes]", end: float, cancel: Callable[[], bool]) -> None:
+def _watch(process: "subprocess.Popen[bytes]", end: float, cancel: Cancel) -> None:
     while True:
         try:
             process.wait(_POLL)

@@ -5,8 +5,8 @@ import logging
 import os
 import re
 import tempfile
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +22,9 @@ from inspector.nets.loading.limits import LIMITS, Limits
 from inspector.nets.loading.process import TooLong, run_apart
 from inspector.nets.loading.unwrapping import check_plain
 from inspector.nets.tensors_file import WeightsError, read_tensors
-from kernels import Cancelled
+from kernels import Cancel, Cancelled
 
 log = logging.getLogger("inspector")
-Cancel = Callable[[], bool]
 _SUFFIXES = ("weight", "bias", "running_mean", "running_var", "num_batches_tracked")  # the order within a layer
 
 
@@ -116,7 +115,7 @@ def _oddities(tensors: dict[str, Tensor]) -> tuple[str, ...]:
 
 def _not_finite(tensor: Tensor) -> str:
     """Such as "3 NaN, 1 infinite"; "" where all values are numbers."""
-    if not tensor.is_floating_point() or torch.isfinite(tensor).all():
+    if not tensor.is_floating_point() or not tensor.numel() or all(map(isfinite, tensor.aminmax())):  # without a large mask
         return ""
     counts = {"NaN": int(torch.isnan(tensor).sum()), "infinite": int(torch.isinf(tensor).sum())}
     return ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from kernels import Cancelled
+from kernels import Cancel, Cancelled
 
 Result = TypeVar("Result")
 _POLL = 0.05  # seconds between two looks at the clock and at ``cancel``
@@ -21,7 +21,7 @@ class _Stop(BaseException):
     """Raised inside the run by another thread; no error of its own, so that ``except Exception`` lets it pass."""
 
 
-def bounded(run: Callable[[], Result], *, cancel: Callable[[], bool], seconds: float) -> Result:
+def bounded(run: Callable[[], Result], *, cancel: Cancel, seconds: float) -> Result:
     """What ``run`` returns or raises, computed in a thread of its own.
 
     torch's switches, such as ``inference_mode``, hold for one thread: ``run`` sets its own. A run that is to stop is

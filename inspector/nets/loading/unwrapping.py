@@ -20,6 +20,7 @@ DTYPES = frozenset({
     torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8, torch.bool,
 })  # fmt: skip
 _BOOKKEEPING = ("optim", "sched", "scaler")  # parts with tensors that are no weights have such words in their names
+_OPTIMIZER = {"state", "param_groups"}  # the state of an optimizer that was saved alone
 _DEEPEST = 4  # levels of nesting that are followed
 _NOTED = 8  # things beside the weights that a note names
 _LONGEST = 40  # characters of a text beside the weights
@@ -38,8 +39,10 @@ class Unwrapped:
 
 
 def unwrap(loaded: Any) -> Unwrapped:
-    """The weights in what torch has loaded. Raises Refused where there are no tensors."""
+    """The weights in what torch has loaded. Raises Refused where there are none."""
     inside = _parts([loaded] if isinstance(loaded, Tensor) else loaded)
+    if inside.keys() == _OPTIMIZER:
+        raise Refused("it holds the state of an optimizer, not weights; choose the file that was saved beside it")
     path: list[str] = []
     notes: list[str] = []
     while len(path) < _DEEPEST and (name := _wrapper(inside)):

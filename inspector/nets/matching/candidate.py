@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import torch
 from torch import nn
 
 from inspector.core.network.facts import Shape
@@ -30,6 +31,11 @@ class Candidate:
     build: Callable[[Answers], nn.Module]
     entry: Entry | None = None
     notes: tuple[str, ...] = ()
+
+    def hollow(self, answers: Answers) -> nn.Module:
+        """The network as answered, on torch's "meta" device: without memory for weights."""
+        with torch.device("meta"):
+            return self.build(answers)
 
     def missing(self, answers: Answers) -> tuple[Ask, ...]:
         """What has to be asked and has not been answered."""

@@ -73,6 +73,12 @@ def differences(
     return sentence, aligned([("expected", "shape", "found", "shape"), *table], "<<<<")
 
 
+def unprefixed(expected: Mapping[str, Shape], found: Tidy) -> dict[str, Shape]:
+    """The file's shapes by names without the prefix that keeps most of them from being those of the network."""
+    cut = max(prefixes(found.names), key=lambda prefix: sum(prefix + name in found.tensors for name in expected), default="")
+    return {name.removeprefix(cut): shape for name, shape in found.shapes().items()}
+
+
 def _alignments(expected: tuple[str, ...], found: Tidy) -> Iterator[tuple[How, tuple[str, ...]]]:
     """The file's names in the order of the network's; only complete ones."""
     if len(expected) != len(found.names):

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import torch
 from torch import nn
 
 from inspector.core.names import listed, printable
@@ -14,7 +13,8 @@ from inspector.nets.catalogue import entries, entry
 from inspector.nets.loading.reading import FoundTensors
 from inspector.nets.matching.candidate import FLAGS, Candidate
 from inspector.nets.matching.known import known_candidate, known_shapes
-from inspector.nets.matching.pairing import differences, expected_shapes, fill, paired, values
+from inspector.nets.matching.nearest import Near, nearest
+from inspector.nets.matching.pairing import differences, expected_shapes, fill, paired, unprefixed, values
 from inspector.nets.matching.rebuilding import ID, rebuilt
 from inspector.nets.matching.sequence import UndeterminedError
 from inspector.nets.matching.tidy import COUNTER, Tidy, leaf, tidied
@@ -36,13 +36,17 @@ class NeedsAnswers(WeightsError):  # noqa: N818 - a question rather than an erro
 
 @dataclass(frozen=True, eq=False)
 class Recognition:
-    """A file and the networks that it could be, the best first; ``reason`` says why there is none."""
+    """A file and the networks that it could be, the best first.
+
+    ``reason`` says why there is none, and ``table`` compares it with the one that was probably meant, or is "".
+    """
 
     path: Path
     found: Tidy
     candidates: tuple[Candidate, ...]
     reason: str
     notes: tuple[str, ...]
+    table: str = ""
 
     @property
     def report(self) -> WeightsReport:
@@ -59,8 +63,9 @@ class Recognition:
             return first
         name = printable(self.path)
         if architecture in ("", ID):
-            raise WeightsError(f"{name} fits no network: {self.reason or 'it fits one of the catalogue already'}.")
-        wrong, table = differences(known_shapes(architecture), self.found.shapes())
+            raise WeightsError(f"{name} fits no network: {self.reason or 'it fits one of the catalogue already'}.", self.table)
+        expected = known_shapes(architecture)
+        wrong, table = differences(expected, unprefixed(expected, self.found))
         raise WeightsError(f"{name} does not hold the weights of {architecture}: {wrong}.", table)
 
     def check_answered(self, candidate: Candidate, answers: Answers) -> None:
@@ -74,9 +79,7 @@ class Recognition:
 
     def network(self, candidate: Candidate, answers: Answers) -> nn.Module:
         """The network as answered, with the weights of the file."""
-        with torch.device("meta"):
-            network = candidate.build(answers)
-        return fill(network, candidate.match.pairs, self.found.tensors)
+        return fill(candidate.hollow(answers), candidate.match.pairs, self.found.tensors)
 
 
 def recognition(path: Path, found: FoundTensors, answers: Answers) -> Recognition:
@@ -86,14 +89,26 @@ def recognition(path: Path, found: FoundTensors, answers: Answers) -> Recognitio
     """
     tidy = tidied(found.tensors, ordered=found.ordered)
     known = sorted(_known(tidy, answers.architecture), key=lambda one: one.match.how is not How.NAMES)
-    reason = ""
+    reason, table = "", ""
     if not known and answers.architecture in ("", ID):
+        near = nearest(entries(), tidy) if not answers.architecture else None
         try:
-            known = [rebuilt(tidy, answers)]
+            known = [_rebuilt(tidy, answers, near)]
         except UndeterminedError as error:
-            reason = f"its tensors are those of no network of the catalogue, and {error}"
+            reason, table = str(error), near.table if near else ""
     notes = (*found.notes, *tidy.notes, *(note for one in known for note in one.notes))
-    return Recognition(path, tidy, tuple(known), reason, notes)
+    return Recognition(path, tidy, tuple(known), reason, notes, table)
+
+
+def _rebuilt(found: Tidy, answers: Answers, near: Near | None) -> Candidate:
+    """A plain sequence; not of a part of a network. Raises UndeterminedError that says what the file most resembles."""
+    if near is not None and near.partial:
+        raise UndeterminedError(near.reason)
+    try:
+        return rebuilt(found, answers)
+    except UndeterminedError as error:
+        known = f"{near.reason}; nor is it a plain sequence" if near else "its tensors are those of no network of the catalogue"
+        raise UndeterminedError(f"{known}, and {error}" if near is None else f"{known}: {error}") from error
 
 
 def load_into(network: nn.Module, path: Path, found: FoundTensors) -> tuple[str, ...]:
@@ -104,7 +119,7 @@ def load_into(network: nn.Module, path: Path, found: FoundTensors) -> tuple[str,
     tidy, expected = tidied(found.tensors, ordered=found.ordered), expected_shapes(network)
     aligned = paired(expected, tidy)
     if aligned is None:
-        wrong, table = differences(expected, tidy.shapes())
+        wrong, table = differences(expected, unprefixed(expected, tidy))
         raise WeightsError(f"{printable(path)} does not hold the weights of this network: {wrong}.", table)
     how, pairs = aligned
     own = {name: tensor for name, tensor in network.state_dict().items() if leaf(name) == COUNTER}
@@ -117,7 +132,7 @@ def how_text(candidate: Candidate) -> str:
     """By what a file was recognized, as a part of a sentence."""
     title = candidate.match.title
     return {
-        How.NAMES: f"has the names and shapes of {title}", How.ORDER: f"has the shapes of {title} in its order",
+        How.NAMES: f"has the names and shapes of {title}", How.ORDER: f"has the shapes of {title}, in its order",
         How.REBUILT: f"could be a plain network ({listed([title])})",
     }[candidate.match.how]  # fmt: skip
 

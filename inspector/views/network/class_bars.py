@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from inspector.core.numbers_text import significant
+from inspector.views.commands import tooltip
 from inspector.views.network.picture_box import PictureBox
 from inspector.views.theme import GRID, Palette, colours_of
 from inspector.views.widgets.section import Elided, Section, row
@@ -67,7 +68,12 @@ def share_text(share: float) -> str:
 
 
 class ClassBars(QWidget):
-    """The fitted input with the probabilities that the network gives it."""
+    """The fitted input with the probabilities that the network gives it.
+
+    ``restore_requested``: the network is to be as it was, all at once.
+    """
+
+    restore_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,9 +83,20 @@ class ClassBars(QWidget):
         self.picture = PictureBox("Input as the network gets it", QSize(INPUT_SIDE, INPUT_SIDE))
         self.picture.setToolTip("What the network gets: the picture at the network's size")
         self.fit = Elided("muted")
-        self.altered = Elided("warning", lines=3)
+        self.altered = Elided("warning", lines=2)
+        self._make_restore()
         self.bars = BarRows()
         self._lay_out()
+
+    def _make_restore(self) -> None:
+        self.restore = QPushButton("Restore")
+        self.restore.setObjectName("compact")
+        self.restore.setToolTip(tooltip("restore-network"))
+        self.restore.clicked.connect(self.restore_requested)
+        room = self.restore.sizePolicy()
+        room.setRetainSizeWhenHidden(True)  # so that nothing below moves
+        self.restore.setSizePolicy(room)
+        self.restore.hide()
 
     def show_guesses(
         self, labels: tuple[str, ...], probabilities: Probabilities, fitted: NDArray[np.uint8] | None, fit: str
@@ -100,6 +117,7 @@ class ClassBars(QWidget):
         """While the network is altered: the ``(classes,)`` probabilities of the unaltered one; None: it is not altered."""
         self._reference = probabilities
         self.altered.show_text("" if probabilities is None else ALTERED)
+        self.restore.setVisible(probabilities is not None)
         self._show_bars()
 
     def _show_bars(self) -> None:
@@ -108,9 +126,10 @@ class ClassBars(QWidget):
     def _lay_out(self) -> None:
         section = Section("Probability")
         beside = QVBoxLayout()
-        beside.setSpacing(0)
+        beside.setSpacing(2)
         beside.addWidget(self.fit)
         beside.addWidget(self.altered)
+        beside.addLayout(row(self.restore))
         beside.addStretch(1)
         top = row(self.picture, stretch=False)
         top.addLayout(beside, 1)

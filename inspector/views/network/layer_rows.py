@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from inspector.core.network.facts import Description, LayerFacts, Shape
-from inspector.core.network.steps import INPUT, Step
+from inspector.core.network.steps import DENSE, INPUT, Step
 from inspector.core.network.text import percent, size
 from inspector.core.numbers_text import significant
 
@@ -18,7 +18,6 @@ EXPLANATIONS = (
     "Receptive field: the side in pixels of what one unit sees of the input",
 )
 PREFIXES = ("", "k", "M", "G", "T")
-DENSE = frozenset({"Linear"})  # kinds whose units see all that the layer before saw
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ class LayerTable(QTableView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = LayerModel()
-        self._chosen = ""
+        self._chosen, self._empty = "", EMPTY
         self._source: tuple[Description | None, tuple[Step, ...]] = (None, ())
         self.setModel(self._model)
         self.setItemDelegate(LayerDelegate(self))
@@ -44,6 +44,16 @@ class LayerTable(QTableView):
         self._model.show_rows(rows(description, steps))
         self._fit_columns()
         self.show_chosen(self._chosen)
+
+    @property
+    def empty(self) -> str:
+        """What is said while there are no layers."""
+        return self._empty
+
+    def show_empty(self, text: str) -> None:
+        """What is said while there are no layers; "" for what to do."""
+        self._empty = text or EMPTY
+        self.viewport().update()
 
     def show_chosen(self, key: str) -> None:
         """Mark the row of a layer; a key that is in no row marks none."""
@@ -89,7 +99,7 @@ class LayerTable(QTableView):
             with QPainter(self.viewport()) as painter:
                 painter.setPen(QColor(colours_of(self).muted))
                 area = self.viewport().rect().adjusted(16, 16, -16, -16)
-                painter.drawText(area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, EMPTY)
+                painter.drawText(area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._empty)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width among the columns."""

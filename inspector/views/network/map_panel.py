@@ -5,7 +5,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
-from inspector.core.network.view import Box, Detail, MapsShown, MapStatistics
+from inspector.core.network.view import Box, Detail, MapsShown, MapStatistics, Sees
 from inspector.core.numbers_text import four_digits
 from inspector.views.histogram import HistogramView
 from inspector.views.network.picture_box import PictureBox
@@ -13,14 +13,16 @@ from inspector.views.network.segments import Segments
 from inspector.views.theme import GRID
 from inspector.views.widgets.section import Elided, Section, label, row
 
-HEIGHT = 216  # of the map, pixels
+MAP_SIDE = 144  # of the map's picture, pixels
+HISTOGRAM = 80  # height, pixels
 SIDE = 80  # of the patch and the filter, pixels
 ALONE, OVER = "Map", "Over input"
 MODES = {ALONE: "The map alone", OVER: "The map over the picture that the network gets, at the opacity beside"}
 HINT = "Choose a layer to see its maps."
 NOTHING = "–"
+NUMBERS = ("min", "max", "mean", "sd", "zeros")
 WHOLE = "sees the whole input"
-UNKNOWN = "sees the whole input, or parts of it that are no rectangle"
+UNKNOWN = "what it sees of the input is not known, or no rectangle"
 MAP_TIP = "A click or the arrow keys choose a unit, whose value is below"
 OVER_TIP = "The map over the input; the frame is what the chosen unit sees"
 
@@ -65,27 +67,27 @@ class MapPanel(QWidget):
 
     def _make_parts(self) -> None:
         self.title = Elided("muted")
-        self.picture = PictureBox("Map", QSize(0, HEIGHT), active=True)
+        self.picture = PictureBox("Map", QSize(MAP_SIDE, MAP_SIDE), active=True)
         self.colours = Elided("muted")
         self.mode = Segments("Picture", MODES)
         self.opacity = OpacitySlider()
         self.opacity.setValue(self._percent)
-        self.opacity.setEnabled(False)
         self.numbers = MapNumbers()
         self.histogram = HistogramView()
+        self.histogram.setFixedHeight(HISTOGRAM)
         self.histogram.setAccessibleName("Histogram of the map")
         self.unit = UnitView()
 
     def _lay_out(self) -> None:
         self.section = Section("Map")
         column = self.section.column
-        for part in (self.title, self.picture, self.colours):
-            column.addWidget(part)
+        column.addWidget(self.title)
+        column.addLayout(row(self.picture, self.numbers, stretch=False))
+        column.addWidget(self.colours)
         switches = row(self.mode, self.opacity, stretch=False)
         switches.setStretch(0, 3)
         switches.setStretch(1, 2)
         column.addLayout(switches)
-        column.addWidget(self.numbers)
         column.addWidget(self.histogram)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -99,13 +101,15 @@ class MapPanel(QWidget):
         self.picture.clicked.connect(self._click)
         self.picture.stepped.connect(self._step)
 
-    def _choose_mode(self, word: str) -> None:
-        self.opacity.setEnabled(word == OVER)
+    def _choose_mode(self, _word: str) -> None:
         self._show_picture()
 
     def _slide(self, percent: int) -> None:
+        """Who moves the slider wants to see the map over the input."""
         if percent != self._percent:
             self._percent = percent
+            self.mode.show_choice(OVER)
+            self._show_picture()
             self.opacity_changed.emit(percent / 100)
 
     def _click(self, y: int, x: int) -> None:
@@ -139,26 +143,27 @@ class MapPanel(QWidget):
 
 
 class MapNumbers(QWidget):
-    """The numbers of a map in three lines, and under them what is wrong with it."""
+    """The numbers of a map below each other, and under them what is wrong with it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.span, self.mean, self.zeros = (_number(name) for name in ("min … max", "mean ± sd", "zeros"))
-        self.warning = Elided("warning")
+        self.values = {name: _number(name) for name in NUMBERS}
+        self.warning = Elided("warning", lines=2)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(1, 1)
-        for number, value in enumerate((self.span, self.mean, self.zeros)):
-            grid.addWidget(QLabel(value.accessibleName()), number, 0)
+        for number, (name, value) in enumerate(self.values.items()):
+            grid.addWidget(QLabel(name), number, 0)
             grid.addWidget(value, number, 1)
-        grid.addWidget(self.warning, 3, 0, 1, 2)
+        grid.addWidget(self.warning, len(NUMBERS), 0, 1, 2)
+        grid.setRowStretch(len(NUMBERS) + 1, 1)
 
     def show_numbers(self, shown: MapsShown | None) -> None:
         """Show those of the map that is looked at closely."""
         of = (shown.statistics, shown.detail.map) if shown is not None else None
-        texts = number_texts(*of) if of else (NOTHING,) * 3
-        for value, text in zip((self.span, self.mean, self.zeros), texts, strict=True):
+        texts = number_texts(*of) if of else (NOTHING,) * len(NUMBERS)
+        for value, text in zip(self.values.values(), texts, strict=True):
             value.setText(text)
             value.setAccessibleDescription(text)
         self.warning.show_text(fault(*of) if of else "")
@@ -174,6 +179,7 @@ class UnitView(Section):
         self.filter = PictureBox("The unit's filter", QSize(SIDE, SIDE))
         self.filter.setToolTip("The weights behind the unit, larger below")
         self.sees = label("", "muted", wrap=True)
+        self.sees.setMinimumHeight(SIDE)  # also where there are no pictures, so that nothing below moves
         self.column.addLayout(row(self.patch, self.filter, self.sees, stretch=False))
 
     def show_unit(self, shown: MapsShown | None) -> None:
@@ -222,13 +228,11 @@ def place_line(shown: MapsShown) -> str:
 
 
 def number_texts(statistics: MapStatistics, index: int) -> tuple[str, ...]:
-    """Range, mean with standard deviation, and share of zeros of a map; dashes where no value is finite."""
+    """The ``NUMBERS`` of a map; dashes where no value is finite."""
     if _nothing_finite(statistics, index):
-        return (NOTHING,) * 3
-    low, high = float(statistics.low[index]), float(statistics.high[index])
-    mean, deviation = float(statistics.mean[index]), float(statistics.std[index])
-    zeros = f"{100 * float(statistics.zeros[index]):.1f} %"
-    return f"{four_digits(low)} … {four_digits(high)}", f"{four_digits(mean)} ± {four_digits(deviation)}", zeros
+        return (NOTHING,) * len(NUMBERS)
+    numbers = (statistics.low, statistics.high, statistics.mean, statistics.std)
+    return *(four_digits(float(of[index])) for of in numbers), f"{100 * float(statistics.zeros[index]):.1f} %"
 
 
 def fault(statistics: MapStatistics, index: int) -> str:
@@ -256,7 +260,7 @@ def sees(shown: MapsShown) -> str:
     if detail.patch is not None:
         height, width = detail.patch.shape[:2]
         return f"sees {height} × {width} px of the input"
-    return WHOLE if detail.patch_box is not None or shown.shape[1:] == (1, 1) else UNKNOWN
+    return WHOLE if detail.sees is Sees.ALL else UNKNOWN
 
 
 def _number(name: str) -> QLabel:

@@ -26,13 +26,19 @@ CLICK = 4.0  # screen units that a hand trembles
 class Signs:
     """What is marked of an atlas: ``order`` has the index of the map at each place, ``dead`` (C,) goes by index.
 
-    ``chosen`` is the place of the map that is looked at closely.
+    ``chosen`` is the place of the map that is looked at closely. ``names`` of the maps by index, where there are as many.
     """
 
     grid: Grid
     order: NDArray[np.int64]
     dead: NDArray[np.bool_]
     chosen: int
+    names: tuple[str, ...] = ()
+
+    def tag(self, index: int) -> str:
+        """What stands in the corner of a map: its index, and its name if that says more."""
+        name = self.names[index] if len(self.names) == self.grid.count else ""
+        return f"{index} {name}" if name not in ("", str(index)) else str(index)
 
 
 class MapsCanvas(ZoomCanvas):
@@ -43,8 +49,8 @@ class MapsCanvas(ZoomCanvas):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._signs: Signs | None = None
-        self._tags: dict[int, QPixmap] = {}  # drawing a text takes ten times as long as a pixmap
-        self._tagged: tuple[float, QFont] | None = None  # for which scale and font they were drawn
+        self._tags: dict[str, QPixmap] = {}  # drawing a text takes ten times as long as a pixmap
+        self._tagged: tuple[float, QFont, int] | None = None  # for which scale, font and width they were drawn
 
     def show_signs(self, signs: Signs | None) -> None:
         """Mark these, or nothing."""
@@ -65,7 +71,7 @@ class MapsCanvas(ZoomCanvas):
         if min(cells.wide, cells.tall) >= SIGNED:
             self._paint_dead(painter, cells, [place for place in seen if signs.dead[signs.order[place]]])
         if min(cells.wide, cells.tall) >= NUMBERED:
-            self._paint_indices(painter, cells, seen, signs.order[seen].tolist())
+            self._paint_tags(painter, cells, seen, [signs.tag(index) for index in signs.order[seen].tolist()])
         self._paint_chosen(painter, cells.area(signs.chosen))
 
     def _paint_dead(self, painter: QPainter, cells: "Cells", places: list[int]) -> None:
@@ -73,14 +79,14 @@ class MapsCanvas(ZoomCanvas):
         for place in places:
             painter.drawPixmap((cells.area(place).bottomRight() - inset).toPoint(), sign)
 
-    def _paint_indices(self, painter: QPainter, cells: "Cells", places: list[int], indices: list[int]) -> None:
-        look = self.devicePixelRatioF(), self.font()
+    def _paint_tags(self, painter: QPainter, cells: "Cells", places: list[int], texts: list[str]) -> None:
+        look = self.devicePixelRatioF(), self.font(), int(cells.wide)
         if look != self._tagged:
             self._tags, self._tagged = {}, look
-        for place, index in zip(places, indices, strict=True):
-            if index not in self._tags:
-                self._tags[index] = _tag(str(index), look[1], look[0])
-            painter.drawPixmap(cells.corner(place).toPoint(), self._tags[index])
+        for place, text in zip(places, texts, strict=True):
+            if text not in self._tags:
+                self._tags[text] = _tag(text, look[1], look[0], look[2])
+            painter.drawPixmap(cells.corner(place).toPoint(), self._tags[text])
 
     def _paint_chosen(self, painter: QPainter, area: QRectF) -> None:
         """The accent with a light line inside, to be seen over anything."""
@@ -145,11 +151,12 @@ def _ground(size: QSize, ratio: float) -> QPixmap:
     return pixmap
 
 
-def _tag(text: str, font: QFont, ratio: float) -> QPixmap:
-    """A small text."""
+def _tag(text: str, font: QFont, ratio: float, room: int) -> QPixmap:
+    """A small text, cut where it is wider than ``room`` screen units."""
     small = QFont(font)
     small.setPointSizeF(font.pointSizeF() * SMALL)
     metrics = QFontMetrics(small)
+    text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room - 6)
     pixmap = _ground(QSize(metrics.horizontalAdvance(text) + 6, metrics.height()), ratio)
     with QPainter(pixmap) as painter:
         painter.setFont(small)

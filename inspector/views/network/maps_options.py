@@ -15,8 +15,8 @@ from inspector.views.widgets.choice import Choice
 from inspector.views.widgets.number_field import NumberField
 from inspector.views.widgets.section import row, set_role
 
-PAIR = 200  # least width of a label with its field, pixels
-LABEL = 56
+PAIR = 192  # least width of a label with its field, pixels
+LABEL = 48
 NARROWEST = 264
 AUTOMATIC = "automatic"
 RANGE, NO_RANGE = "&Range", "low ≥ high"
@@ -35,7 +35,7 @@ ORDERS: dict[str, str] = {
     Order.VARIANCE: "The largest variance first",
 }
 COLOURINGS: dict[str, str] = {
-    Colouring.MAP: "Each map by its own values: shapes can be seen",
+    Colouring.MAP: "Each map by its own values: shapes can be seen; units without an image plane share theirs",
     Colouring.LAYER: "All maps of the layer by the same values: maps can be compared",
     Colouring.FIXED: "By the range beside: pictures can be compared",
 }

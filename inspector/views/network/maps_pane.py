@@ -130,6 +130,11 @@ class MapsPane(QWidget):
     # what the user sees of it
 
     @property
+    def empty(self) -> str:
+        """What is said while there are no maps."""
+        return self._empty
+
+    @property
     def viewport(self) -> Viewport:
         """The part of the atlas, or of the large map, that is seen."""
         return self._canvas.viewport
@@ -184,14 +189,13 @@ class MapsPane(QWidget):
         self._head.setVisible(self._vector and not self._large)
         self._way.explain(TOO_MANY if self._shown is not None and self._shown.shape[0] > MOST else "")
         self._stack.setCurrentWidget(self._bars if self._as_bars else self._canvas)
-        layout = self.layout()
-        if layout is not None:
+        if (layout := self.layout()) is not None:
             layout.activate()
 
     def _show_chosen(self, shown: MapsShown) -> None:
         """Mark the map, and the unit or what it sees; a unit that is 0 for one picture is nothing special."""
         dead = shown.statistics.dead & (not self._vector)
-        self._all.show_signs(Signs(shown.grid, shown.statistics.order, dead, place_of(shown)))
+        self._all.show_signs(Signs(shown.grid, shown.statistics.order, dead, place_of(shown), self._names))
         self._all.show_marks(Marks() if self._vector else Marks(pixel=unit_box(shown)))
         self._one.show_marks(Marks(patch=shown.detail.patch_box))
         if self._values is not None and self._as_bars:
@@ -204,7 +208,8 @@ class MapsPane(QWidget):
             found = self._under() or (self._shown.detail.map, self._shown.detail.unit)
             reading = words(self._shown, self._values, self._names, found)
             colours = "" if self._as_bars else self._shown.detail.colours if self._large else self._shown.colours
-            label = " · ".join(part for part in (self._label, colours) if part)
+            one = f"map {self._shown.detail.map} over the input" if self._large else ""
+            label = " · ".join(part for part in (self._label, one, colours) if part)
         self._labels.reading.show_text(reading)
         self._labels.input.show_text(label)
         self._place_labels()
@@ -229,8 +234,7 @@ class MapsPane(QWidget):
     def _at(self, y: float, x: float) -> Found | None:
         if self._shown is None:
             return None
-        size = self._one.shape
-        return under(self._shown, (y, x)) if size is None else under_large(self._shown, size, (y, x))
+        return under_large(self._shown, (y, x)) if self._large else under(self._shown, (y, x))
 
     def _hover(self, point: Point | None) -> None:
         self._point = point

@@ -7,7 +7,6 @@ import numpy as np
 from inspector.core.network.inspection import Maps
 from inspector.core.network.view import Box, MapsShown, Unit
 from inspector.core.numbers_text import four_digits
-from inspector.core.placement import Placement
 
 Point = tuple[float, float]  # (y, x)
 Found = tuple[int, Unit]  # a map by its own index, and a unit of it
@@ -37,10 +36,11 @@ def under(shown: MapsShown, point: Point) -> Found | None:
     return (int(shown.statistics.order[found[0]]), found[1]) if found is not None else None
 
 
-def under_large(shown: MapsShown, size: tuple[int, int], point: Point) -> Found | None:
-    """What a point of the one map shows that is stretched over an input of ``size`` (height, width)."""
-    unit = Placement(0, 0, size[1], size[0]).pixel_at(*point, shown.shape[1:])
-    return (shown.detail.map, unit) if unit is not None else None
+def under_large(shown: MapsShown, point: Point) -> Found | None:
+    """What a point of the one map over the input shows; None where no unit lies."""
+    lines = shown.detail.rows, shown.detail.columns
+    y, x = (int(line[int(at)]) if 0 <= at < len(line) else -1 for line, at in zip(lines, point, strict=True))
+    return (shown.detail.map, (y, x)) if y >= 0 and x >= 0 else None
 
 
 def words(shown: MapsShown, values: Maps | None, names: Sequence[str], found: Found) -> str:
@@ -48,6 +48,7 @@ def words(shown: MapsShown, values: Maps | None, names: Sequence[str], found: Fo
     index, (y, x) = found
     value = f" = {four_digits(float(values[index, y, x]))}" if values is not None else ""
     if is_vector(shown):
-        return f"unit {index}{f' ({names[index]})' if len(names) == shown.shape[0] else ''}{value}"
+        name = names[index] if len(names) == shown.shape[0] else ""
+        return f"unit {index}{f' ({name})' if name not in ('', str(index)) else ''}{value}"
     dead = f" · {DEAD}" if shown.statistics.dead[index] else ""
     return f"map {index} · unit (y {y}, x {x}){value}{dead}"

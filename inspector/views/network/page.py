@@ -28,7 +28,7 @@ class NetworkPage:
         self.changes = AblationPanel()
         self.left = self._make_left()
         self.middle = stacked(framed(self.options), self.maps, stretch=self.maps)
-        self.right = scrolled(self.classes, self.map, self.filter, self.changes)
+        self.right = scrolled(self.classes, self.map, self.changes, self.filter)  # the last has as many rows as a kernel
 
     def _make_left(self) -> QWidget:
         holder = QWidget()

@@ -90,6 +90,13 @@ def test_the_first_row_with_an_image_plane_is_shown_at_the_start():
     flat, deep = ("flatten", "Flatten", (16, 1, 1)), ("conv", "Conv2d", (2, 4, 4))
     assert resolve_network(CHOSEN, network(flat, deep)).layer == "conv"
     assert resolve_network(CHOSEN, network(flat)).layer == "flatten"
+
+
+def test_without_image_planes_the_first_layer_that_has_learnt_is_shown():
+    facts = network(("flatten", "Flatten", (16, 1, 1)), ("fc", "Linear", (4, 1, 1)), ("out", "Linear", (2, 1, 1)))
+    layers = tuple(replace(layer, parameters=9 * (layer.kind == "Linear")) for layer in facts.description.layers)
+    description = replace(facts.description, layers=layers)
+    assert resolve_network(CHOSEN, replace(facts, description=description, steps=steps(description))).layer == "fc"
     assert resolve_network(CHOSEN, network()).layer == "input"
 
 

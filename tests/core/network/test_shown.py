@@ -16,7 +16,8 @@ from inspector.core.network.inspection import Inspection, NetworkFacts
 from inspector.core.network.receptive_field import ReceptiveField
 from inspector.core.network.settings import Colouring, Fit, Order
 from inspector.core.network.shown import show_maps
-from inspector.core.network.view import MapsView
+from inspector.core.network.view import MapsView, Sees
+from inspector.core.numbers_text import four_digits
 from kernels import Cancelled
 
 LAW = settings(deadline=None, derandomize=True, max_examples=60)
@@ -106,7 +107,29 @@ def test_the_channels_of_the_input_are_maps_too(inspection, facts):
     assert shown.detail.filter is None
 
 
+def test_units_without_an_image_plane_share_their_colours(inspection, facts):
+    shown = show_maps(inspection, facts, MapsView("fc", map=2))
+    reach = f"symmetric ±{four_digits(float(np.abs(inspection.maps['fc']).max()))}"
+    assert shown.colours == shown.detail.colours == reach
+    assert len(np.unique(shown.atlas.reshape(-1, 3), axis=0)) == 4
+
+
 # ---- one unit ----
+
+
+@pytest.mark.parametrize(("key", "sees"), [("conv", Sees.PART), ("flatten", Sees.UNKNOWN), ("fc", Sees.ALL), ("after", Sees.ALL)])
+def test_units_without_a_field_see_all_behind_a_dense_layer_only(inspection, facts, key, sees):
+    after = LayerFacts("after", "ReLU", (4, 1, 1), 0, 0, 16, None, takes="fc")
+    facts = replace(facts, description=replace(facts.description, layers=(*facts.description.layers, after)))
+    inspection = replace(inspection, maps={**inspection.maps, "after": inspection.maps["fc"]})
+    assert show_maps(inspection, facts, MapsView(key)).detail.sees is sees
+
+
+def test_the_overlay_says_which_unit_lies_where(inspection, facts):
+    detail = show_maps(inspection, facts, MapsView("pool", opacity=1.0)).detail
+    assert detail.rows.tolist() == detail.columns.tolist() == [i // 2 for i in range(12)]
+    covered = detail.picture[detail.rows][:, detail.columns]
+    assert np.array_equal(detail.overlay, covered)
 
 
 def test_the_unit_of_the_largest_value_is_looked_at_first(of_maps, facts):
@@ -132,7 +155,9 @@ def test_a_patch_is_what_the_field_covers(shape, field, size, data):
     )
     if set(rows) >= set(range(size[0])) and set(columns) >= set(range(size[1])):
         assert detail.patch is detail.patch_box is None
+        assert detail.sees is Sees.ALL
         return
+    assert detail.sees is Sees.PART
     assert detail.patch_box == (rows.start, columns.start, rows.stop, columns.stop)
     for i, y in enumerate(rows):
         for j, x in enumerate(columns):

@@ -116,7 +116,7 @@ def test_a_callable_that_asks_for_arguments(nets):
     assert "asks() missing 1 required positional argument: 'width'" in refusal(f"{nets}:asks")[0]
 
 
-@pytest.mark.parametrize(("name", "word"), [("tuples", "a tuple"), ("nothing", "nothing"), ("number", "a int")])
+@pytest.mark.parametrize(("name", "word"), [("tuples", "a tuple"), ("nothing", "nothing"), ("number", "an int")])
 def test_what_is_no_network(nets, name, word):
     assert f"{name} gives {word}, not an nn.Module" in refusal(f"{nets}:{name}")[0]
 

@@ -67,6 +67,11 @@ def test_the_optimizer_is_never_taken_for_weights():
         unwrap({"optimizer_state_dict": large, "epoch": 1})
 
 
+def test_an_optimizer_alone_is_named():
+    with pytest.raises(Refused, match="the state of an optimizer, not weights"):
+        unwrap(OPTIMIZER)
+
+
 def test_modules_in_modules_are_joined():
     nested = {"features": {0: {"weight": torch.ones(2), "bias": torch.ones(1)}}, "head": {"weight": torch.ones(3)}}
     assert found(nested) == ("", ["features.0.weight", "features.0.bias", "head.weight"], [])

@@ -213,11 +213,31 @@ def test_another_network_than_asked_for_is_refused_with_the_whole_table(shake, r
 def test_a_partial_state_dict_is_refused(shake, recognize):
     tensors = build(shake, "vgg-compact").state_dict()
     del tensors["classifier.weight"]
-    assert "no network of the catalogue" in recognize(tensors).reason
-    assert (
-        "batch norm"
-        in recognize({n: t for n, t in tensors.items() if "running" not in n} | {"z.weight": torch.zeros(2, 2)}).reason
-    )
+    known = recognize({f"module.{name}": tensor for name, tensor in tensors.items()})
+    assert known.reason.startswith("it has most tensors of Compact VGG with batch norm, but 1 of ")
+    assert known.reason.endswith("tensors differ: classifier.weight expected 10x512, found nothing")
+    with pytest.raises(WeightsError, match="fits no network: it has most tensors") as caught:
+        known.chosen()
+    assert caught.value.detail.splitlines()[-2].split() == ["classifier.weight", "10x512", "nothing"]
+    odd = recognize({n: t for n, t in tensors.items() if "running_mean" not in n} | {"z.weight": torch.zeros(2, 2)})
+    assert "features.1.running_mean expected 64, found nothing" in odd.reason
+
+
+def test_a_network_without_its_last_bias_is_a_part_and_no_other_network(shake, recognize):
+    """A sequence of layers could be made of it, which would not be the network that was trained."""
+    tensors = build(shake, "lenet5").state_dict()
+    del tensors["output.bias"]
+    known = recognize(tensors)
+    assert known.candidates == ()
+    assert "LeNet-5, modern form, but 1 of 10 tensors differ: output.bias expected 10, found nothing" in known.reason
+    assert recognize(tensors, Answers(architecture="rebuilt")).candidates  # for who insists
+
+
+def test_a_wrong_shape_is_told_beside_the_network_that_was_meant(shake, recognize):
+    tensors = build(shake, "lenet5").state_dict() | {"c5.weight": torch.zeros(7, 7)}
+    known = recognize(tensors)
+    assert "LeNet-5, modern form, but 1 of 10 tensors differ: c5.weight expected 120x16x5x5, found 7x7" in known.reason
+    assert len(known.table.splitlines()) == 11
 
 
 def test_every_network_of_the_catalogue_is_told_from_all_others():

@@ -62,9 +62,9 @@ def test_the_modes_come_back_from_a_network_that_fails():
 
 
 def test_outputs_that_are_not_one_per_class_are_refused():
-    with pytest.raises(ValueError, match=r"\(4,\) numbers a picture, and the data set has 3 classes"):
+    with pytest.raises(ValueError, match=r"gives 4 numbers a picture, and the data set has 3 classes"):
         evaluate(Shade(4), dataset([0], [0]), PLAIN)
-    with pytest.raises(ValueError, match="4 numbers, and there are 3 class names"):
+    with pytest.raises(ValueError, match=r"gives \(1, 4\) for one picture, and for 3 classes"):
         guesses(Shade(4), torch.zeros(1, 1, 1, 1), NAMES)
 
 

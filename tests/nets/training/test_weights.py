@@ -104,12 +104,22 @@ def test_weights_of_another_network_than_asked_for(known):
         open_trained(choice(path, Answers(architecture="mlp1")))
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"class_names": 3}', '{"class_names": [], "more": 1}'])
+@pytest.mark.parametrize(
+    "text", ["", "{", '{"architecture": "mlp1", "sha256": "", "class_names": 3}', '{"architecture": "", "sha256": ""}']
+)
 def test_a_card_that_is_none(saved, text):
     path, _ = saved
     card_path(path).write_text(text)
     with pytest.raises(WeightsError, match=r"w\.json: it is no card"):
         read_card(path)
+
+
+@pytest.mark.parametrize("text", ["[]", "{}", '{"epochs": 12, "architecture": "LeNet"}'])
+def test_json_that_others_have_written_beside_their_weights_is_no_card(known, text):
+    path, _ = known
+    card_path(path).write_text(text)
+    assert read_card(path) is None
+    assert open_trained(choice(path)).line == "weights of k.safetensors, by their names"
 
 
 def test_a_card_with_senseless_preprocessing(known):

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from inspector.core.network.view import Detail, Grid
+from inspector.core.network.view import Detail, Grid, Sees
 from inspector.core.numbers_text import MINUS
 from inspector.views.network.filter_view import EMPTY, SINGLE, FilterView
 
@@ -22,8 +22,10 @@ def detail(inputs: int = INPUTS, side: int = 3, *, colour: bool = False) -> Deta
     grid = Grid(1, side, side, 1) if colour else Grid(inputs, side, side, COLUMNS)
     picture = np.zeros((8, 8, 3), np.uint8)
     return Detail(
-        map=1, picture=picture, overlay=picture, colours="", counts=np.array([1]), span=(0.0, 1.0), unit=(0, 0), value=0.0,
-        patch=None, patch_box=None, filter=weights, filter_picture=np.zeros((*grid.shape, 3), np.uint8), filter_grid=grid,
+        map=1, picture=picture, overlay=picture, rows=np.zeros(8, np.int64), columns=np.zeros(8, np.int64),
+        colours="", counts=np.array([1]), span=(0.0, 1.0), unit=(0, 0), value=0.0,
+        sees=Sees.ALL, patch=None, patch_box=None,
+        filter=weights, filter_picture=np.zeros((*grid.shape, 3), np.uint8), filter_grid=grid,
     )  # fmt: skip
 
 

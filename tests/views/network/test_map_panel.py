@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from inspector.core.network.view import Detail, Grid, MapsShown, MapStatistics, MapsView
+from inspector.core.network.view import Detail, Grid, MapsShown, MapStatistics, MapsView, Sees
 from inspector.core.numbers_text import four_digits
 from inspector.views.network.map_panel import HINT, MODES, OVER, UNKNOWN, WHOLE, MapPanel
 from inspector.views.network.picture_box import PictureBox
@@ -29,9 +29,10 @@ def picture(height: int, width: int) -> np.ndarray:
 def shown(shape: tuple[int, int, int] = (COUNT, HEIGHT, WIDTH)) -> MapsShown:
     count, height, width = shape
     detail = Detail(
-        map=1, picture=picture(height, width), overlay=picture(32, 32), colours="viridis 0 … 3.41",
+        map=1, picture=picture(height, width), overlay=picture(32, 32), rows=np.arange(32), columns=np.arange(32),
+        colours="viridis 0 … 3.41",
         counts=np.array([3, 0, 1]), span=(0.0, 3.41), unit=(min(2, height - 1), min(5, width - 1)), value=2.171,
-        patch=picture(9, 6), patch_box=(-1, 4, 8, 10), filter=None, filter_picture=None, filter_grid=None,
+        sees=Sees.PART, patch=picture(9, 6), patch_box=(-1, 4, 8, 10), filter=None, filter_picture=None, filter_grid=None,
     )  # fmt: skip
     statistics = MapStatistics(
         low=np.zeros(count), high=np.full(count, 3.41), mean=np.full(count, 0.52), std=np.full(count, 0.61),
@@ -85,7 +86,7 @@ def press(panel: MapPanel, mode: str) -> None:
 def test_all_is_said(panel: MapPanel) -> None:
     assert (panel.section.heading.text(), panel.section.aside.text(), panel.title.full) == ("MAP 1", "4 of 5", TITLE)
     numbers = panel.numbers
-    assert [value.text() for value in (numbers.span, numbers.mean, numbers.zeros)] == ["0 … 3.41", "0.52 ± 0.61", "38.2 %"]
+    assert [value.text() for value in numbers.values.values()] == ["0", "3.41", "0.52", "0.61", "38.2 %"]
     assert panel.numbers.warning.full == ""
     assert panel.colours.full == "viridis 0 … 3.41"
     assert panel.unit.heading.text() == "UNIT (1, 2, 5) = 2.171"
@@ -147,16 +148,17 @@ def test_pixels_stay_crisp(panel: MapPanel) -> None:
             assert image.pixelColor(corner.toPoint()).getRgb()[:2] == (7 * unit[0], 7 * unit[1])
 
 
-def test_the_slider_tells_live_and_only_over_the_input(panel: MapPanel, opacities: list[float]) -> None:
-    assert not panel.opacity.isEnabled()
-    press(panel, OVER)
+def test_the_slider_tells_live_and_turns_to_the_input(panel: MapPanel, opacities: list[float]) -> None:
+    one = shown()
+    panel.show_detail(one, TITLE)
+    assert panel.picture.picture is one.detail.picture
     panel.opacity.setFocus()
     for key in (Qt.Key.Key_Right, Qt.Key.Key_PageUp, Qt.Key.Key_End):
         QTest.keyClick(panel.opacity, key)
     assert opacities == [0.61, 0.71, 1.0]
     assert panel.opacity.value() == 100
-    press(panel, next(iter(MODES)))
-    assert not panel.opacity.isEnabled()
+    assert panel.mode.word == OVER
+    assert panel.picture.picture is one.detail.overlay
 
 
 @pytest.mark.parametrize("opacity", [0.0, 0.333, 0.6, 1.0])
@@ -188,21 +190,21 @@ def test_what_is_wrong_is_said(panel: MapPanel, fields: dict[str, object], words
     panel.show_detail(with_statistics(shown(), **fields), TITLE)
     assert panel.numbers.warning.full.startswith(words)
     no_numbers = "no value is finite" in words
-    assert (panel.numbers.mean.text() == "–") == no_numbers
+    assert (panel.numbers.values["mean"].text() == "–") == no_numbers
 
 
 @pytest.mark.parametrize(
-    ("box", "shape", "words"),
-    [
-        ((0, 0, 32, 32), (COUNT, HEIGHT, WIDTH), WHOLE),
-        (None, (COUNT, HEIGHT, WIDTH), UNKNOWN),
-        (None, (COUNT, 1, 1), WHOLE),
-    ],
+    ("sees", "words"),
+    [(Sees.ALL, WHOLE), (Sees.UNKNOWN, UNKNOWN)],
 )
-def test_without_a_patch_it_is_said_why(panel: MapPanel, box: object, shape: tuple[int, int, int], words: str) -> None:
-    panel.show_detail(with_detail(shown(shape), patch=None, patch_box=box), TITLE)
+@pytest.mark.parametrize("shape", [(COUNT, HEIGHT, WIDTH), (COUNT, 1, 1)])
+def test_without_a_patch_it_is_said_why(panel: MapPanel, sees: Sees, shape: tuple[int, int, int], words: str) -> None:
+    panel.show_detail(with_detail(shown(shape), patch=None, patch_box=None, sees=sees), TITLE)
     assert panel.unit.sees.text() == words
     assert not panel.unit.patch.isVisible()
+    without = panel.unit.sizeHint().height()
+    panel.show_detail(shown(), TITLE)
+    assert panel.unit.sizeHint().height() == without, "what is below keeps its place"
 
 
 def test_a_layer_without_an_image_plane(panel: MapPanel) -> None:
@@ -231,7 +233,7 @@ def test_a_tensor_without_values(panel: MapPanel, units: list[tuple[int, int]], 
     panel.show_detail(with_statistics(empty, order=np.arange(shape[0])), TITLE)
     QTest.keyClick(panel.picture, Qt.Key.Key_Down)
     assert units == []
-    assert (panel.title.full, panel.numbers.span.text(), panel.picture.picture) == (TITLE, "–", None)
+    assert (panel.title.full, panel.numbers.values["min"].text(), panel.picture.picture) == (TITLE, "–", None)
 
 
 def test_the_wheel_moves_the_slider_only_with_the_focus(panel: MapPanel, opacities: list[float]) -> None:

@@ -15,9 +15,9 @@ from pytestqt.qtbot import QtBot
 from inspector.core.network.inspection import Maps
 from inspector.core.network.settings import Order
 from inspector.core.network.statistics import statistics
-from inspector.core.network.view import Box, Detail, Grid, MapsShown, MapsView
+from inspector.core.network.view import Box, Detail, Grid, MapsShown, MapsView, Sees
 from inspector.core.numbers_text import four_digits
-from inspector.views.network.maps_canvas import NUMBERED, Cells, MapsCanvas
+from inspector.views.network.maps_canvas import NUMBERED, Cells, MapsCanvas, Signs
 from inspector.views.network.maps_pane import BARS, CELLS, EMPTY, MapsPane
 from inspector.views.network.maps_reading import under, under_large, unit_box
 from inspector.views.network.segments import Segments
@@ -47,9 +47,11 @@ def shown_of(maps: Maps, index: int = 1, *, columns: int = 4, order: Order = Ord
     count, height, width = maps.shape
     grid = Grid(count, height, width, min(columns, count), 1 if height > 1 else 0)
     unit = tuple(int(number) for number in np.unravel_index(maps[index].argmax(), maps.shape[1:]))
+    rows, columns = (np.arange(64) * side // 64 for side in (height, width))
     detail = Detail(
-        index, OVERLAY, OVERLAY, "viridis 0 … 3", np.zeros(4, np.int64), (0.0, 3.0), (unit[0], unit[1]), float(maps[index].max()),
-        None, patch, None, None, None,
+        index, OVERLAY, OVERLAY, rows, columns, "viridis 0 … 3", np.zeros(4, np.int64), (0.0, 3.0), (unit[0], unit[1]),
+        float(maps[index].max()),
+        Sees.UNKNOWN if patch is None else Sees.PART, None, patch, None, None, None,
     )  # fmt: skip
     atlas = np.full((*grid.shape, 3), (10, 90, 100), np.uint8)
     return MapsShown(
@@ -184,13 +186,17 @@ def test_the_middle_of_a_chosen_unit_is_under_the_mouse_there(order: Order, inde
     y0, x0, y1, x1 = unit_box(shown)
     assert (y1 - y0, x1 - x0) == (1, 1)
     assert under(shown, (y0 + share, x0 + share)) == (index, (y, x))
-    assert under_large(shown, (64, 64), ((y + share) * 8, (x + share) * 8)) == (index, (y, x))
+    assert under_large(shown, ((y + share) * 8, (x + share) * 8)) == (index, (y, x))
 
 
 def test_nothing_is_under_gaps_and_beside_the_maps() -> None:
     assert under(SHOWN, (8.5, 3)) is None
     assert under(SHOWN, (-1, 3)) is None
-    assert under_large(SHOWN, (64, 64), (64.5, 3)) is None
+    assert under_large(SHOWN, (64.5, 3)) is None
+    assert under_large(SHOWN, (3, -0.5)) is None
+    covered = replace(SHOWN.detail, rows=np.where(np.arange(64) < 9, -1, SHOWN.detail.rows))
+    assert under_large(replace(SHOWN, detail=covered), (8.5, 3)) is None
+    assert under_large(replace(SHOWN, detail=covered), (9.5, 3)) == (1, (1, 0))
 
 
 # what is seen
@@ -461,7 +467,7 @@ def test_the_large_map_has_its_own_fit_and_the_atlas_keeps_its_own(pane: MapsPan
     QApplication.processEvents()
     assert pane.viewport.scale == pytest.approx((640 - 32) / 64)
     assert QColor(image(pane).pixel(at(pane, 32, 32))).getRgb()[:3] == (30, 120, 60)
-    assert texts(pane)[0] == "conv1 · after ReLU · viridis 0 … 3"
+    assert texts(pane)[0] == "conv1 · after ReLU · map 1 over the input · viridis 0 … 3"
     pane.zoom_in()
     large = pane.viewport
     pane.show_large(OVERLAY.copy())
@@ -502,6 +508,24 @@ def show_units(pane: MapsPane, count: int = 10, names: tuple[str, ...] = (), ord
     return shown
 
 
+def test_a_unit_with_a_name_has_it_beside_its_index() -> None:
+    signs = Signs(SHOWN.grid, np.arange(12), np.zeros(12, bool), 0)
+    assert signs.tag(3) == "3"
+    assert replace(signs, names=NAMES).tag(3) == "3", "names of something else"
+    assert replace(signs, names=(*"abcdefghijkl",)).tag(3) == "3 d"
+    assert replace(signs, names=tuple(map(str, range(12)))).tag(3) == "3", "digits are their own names"
+
+
+def test_a_short_label_leaves_its_room_to_the_other(pane: MapsPane) -> None:
+    pane.show_altered("altered: 1 map silenced in conv1")
+    label = "conv1 · after ReLU · 64 maps of 32 × 32"
+    pane.show_maps(SHOWN, MAPS, label)
+    QApplication.processEvents()
+    (chip,) = (chip for chip in pane.findChildren(Chip) if chip.text.startswith(label))
+    assert chip.sizeHint().width() > pane.width() // 2 - 20
+    assert chip.shown_text == chip.text
+
+
 def test_only_vectors_offer_bars(pane: MapsPane) -> None:
     assert not ways(pane).isVisible()
     show_units(pane)
@@ -517,6 +541,8 @@ def test_units_are_chosen_as_maps(pane: MapsPane, said: Said) -> None:
     assert texts(pane)[1] == f"unit 4 (class 4) = {four_digits(float(some_units()[4, 0, 0]))}"
     click(pane, where)
     assert (said.maps, said.units) == ([4], [])
+    show_units(pane, names=tuple(map(str, range(10))))
+    assert texts(pane)[1].startswith("unit 4 = "), "a name that is but the index says nothing"
 
 
 def test_a_zero_unit_is_not_called_dead(pane: MapsPane) -> None:
