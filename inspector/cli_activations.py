@@ -61,7 +61,7 @@ def _activations(asked: argparse.Namespace) -> None:
         raise ValueError(f"--normalize: {error}") from error
     wanted = _wanted(network.facts, asked.layer, Stage(asked.stage))
     try:
-        inspection = network.inspect(picture, chosen_fit(asked))
+        inspection = network.inspect(picture, chosen_fit(asked), asked.change)
     except ValueError as error:
         raise ValueError(f"{asked.image}: {error}") from error
     make_folder(asked.output)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from inspector.core.network.answers import parse_input, parse_normalization
+from inspector.core.network.change_text import GRAMMAR, parse_change
 from inspector.core.network.settings import Answers, Fit, ModelChoice, ModelKind
 
 ACTIVATIONS = ("relu", "tanh")
@@ -40,6 +41,10 @@ def add_model_arguments(parser: argparse.ArgumentParser, *, positional: bool = F
         "--input", type=partial(_read, parse_input), metavar="C,H,W", help="channels, height and width of the input"
     )
     if pictures:
+        parser.add_argument(
+            "--change", type=partial(_read, parse_change), action="append", default=[], metavar="CHANGE",
+            help=f"change the network: {GRAMMAR}; MAPS such as 0,3; may be repeated",
+        )  # fmt: skip
         parser.add_argument(
             "--fit", choices=[fit.value for fit in Fit], help="how pictures get the network's size (small ones pad, others crop)"
         )

@@ -3,7 +3,7 @@
 import argparse
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from inspector.cli_models import add_model_arguments, chosen_fit, model_choice
 from inspector.core.console import say, show
 from inspector.core.images import read_picture
+from inspector.core.network.settings import Alteration
 from inspector.core.network.text import aligned, confusion_table, percent
 from inspector.core.resources import SAMPLE, picture_path
 
@@ -107,7 +108,7 @@ def _evaluate(asked: argparse.Namespace) -> None:
     if not name:
         raise ValueError(f"{trained.id}: nothing says what it judges; give --dataset MNIST or CIFAR-10")
     dataset = nets.read_dataset(name, asked.data, nets.Part.TEST)
-    found = trained.evaluate(dataset)
+    found = trained.evaluate(dataset, asked.change)
     confusion = found.confusion.tolist()
     facts = {
         "model": trained.id, "dataset": name, "images": found.images, "accuracy": found.accuracy,
@@ -130,15 +131,15 @@ def _add_predict(parser: argparse.ArgumentParser) -> None:
 
 def _predict(asked: argparse.Namespace) -> None:
     trained = _opened(asked)
-    rows = [{"image": image, "top": _top(trained, image, asked.top)} for image in asked.images]
+    rows = [{"image": image, "top": _top(trained, image, asked.top, asked.change)} for image in asked.images]
     show(rows, "\n\n".join(_prediction_text(row["image"], row["top"]) for row in rows), as_json=asked.json)
     _say_notes(trained)
 
 
-def _top(trained: "Trained", image: str, count: int) -> list[dict[str, Any]]:
+def _top(trained: "Trained", image: str, count: int, changes: Sequence[Alteration]) -> list[dict[str, Any]]:
     picture = read_picture(picture_path(image))
     try:
-        guesses = trained.predict(picture, count)
+        guesses = trained.predict(picture, count, changes)
     except ValueError as error:
         raise ValueError(f"{image}: {error}") from error
     return [{"class": guess.label, "probability": guess.probability} for guess in guesses]

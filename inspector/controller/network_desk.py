@@ -211,6 +211,10 @@ class NetworkDesk:
             self._opening = self._asked = None
             self.screen.show_opening("")
             self.screen.show_stale()
+            if outcome.operation.kind == "offers":
+                self._offers_wished = False
+            else:
+                self._wish_offers()
 
     def asks(self, outcome: Outcome) -> bool:
         """A failure of the worker: whether it was a question, which is put to the user."""

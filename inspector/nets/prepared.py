@@ -1,6 +1,6 @@
 """A network with weights, and all that its judgements depend on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
@@ -8,8 +8,9 @@ from typing import TypeVar
 from torch import nn
 
 from inspector.core.network.facts import Shape
-from inspector.core.network.settings import Answers, Fit
+from inspector.core.network.settings import Alteration, Answers, Fit
 from inspector.core.picture import Picture
+from inspector.nets.altering import altered
 from inspector.nets.borrowing import FORWARD_FAULTS, reason
 from inspector.nets.catalogue import Entry
 from inspector.nets.datasets import CLASS_NAMES, Dataset
@@ -42,17 +43,19 @@ class Trained:
     dataset: str = ""
     foreign: bool = False
 
-    def predict(self, picture: Picture, top: int) -> tuple[Guess, ...]:
-        """The ``top`` likeliest classes of the picture, the likeliest first. Raises ValueError."""
+    def predict(self, picture: Picture, top: int, alterations: Sequence[Alteration] = ()) -> tuple[Guess, ...]:
+        """The ``top`` likeliest classes, the likeliest first, as the altered network sees them. Raises ValueError."""
         fit = self.fit or natural_fit(picture, self.preprocessing.input)
         values = network_input(picture, replace(self.preprocessing, fit=fit))
-        return self.limited(partial(guesses, self.network, values, self.class_names, top))
+        with altered(self.network, alterations):
+            return self.limited(partial(guesses, self.network, values, self.class_names, top))
 
-    def evaluate(self, dataset: Dataset) -> Evaluation:
-        """How it judges the pictures of a data set. Raises ValueError."""
+    def evaluate(self, dataset: Dataset, alterations: Sequence[Alteration] = ()) -> Evaluation:
+        """How it judges the pictures of a data set, altered as asked. Raises ValueError."""
         fit = self.fit or self.preprocessing.fit
         judge = partial(evaluate, self.network, dataset, replace(self.preprocessing, fit=fit))
-        return self.limited(judge, seconds=LONGEST * max(len(dataset), 1))
+        with altered(self.network, alterations):
+            return self.limited(judge, seconds=LONGEST * max(len(dataset), 1))
 
     def limited(self, run: Callable[[], Result], cancel: Cancel = lambda: False, seconds: float | None = None) -> Result:
         """What ``run`` makes with the network; where that is foreign, it is stopped after ``LONGEST`` or other ``seconds``.

@@ -206,6 +206,15 @@ def test_a_file_that_is_none_leaves_the_filter_bench_in_sight(lenet: Bench, tmp_
     assert lenet.controller.state.workspace is Workspace.FILTER
 
 
+def test_who_cancels_the_first_opening_can_choose_another_network(bench: Bench) -> None:
+    bench.controller.dispatch(network.set_workspace(Workspace.NETWORK))
+    bench.controller.cancel()
+    bench.rest()
+    combo = bench.window.network.model.combo
+    assert combo.findText("LeNet-5", Qt.MatchFlag.MatchContains) >= 0
+    assert bench.window.network.maps.empty == EMPTY
+
+
 def test_the_first_maps_do_not_wait_for_the_list_of_networks(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     kinds: list[str] = []
     submit = bench.controller.runner.submit

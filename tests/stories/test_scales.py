@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from inspector.core.state import Workspace
+
 
 @pytest.mark.parametrize(("scale", "locale"), [("1", "de_DE.UTF-8"), ("1.5", "ar_EG.UTF-8"), ("2", "C")])
 def test_the_window_is_rendered_at_every_scale(tmp_path: Path, scale: str, locale: str) -> None:
@@ -16,11 +18,12 @@ def test_the_window_is_rendered_at_every_scale(tmp_path: Path, scale: str, local
     words = [sys.executable, "-m", "inspector", "screenshot", str(tmp_path), "--theme", "dark", "--size", "1280x800"]
     done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    path = Path(done.stdout.strip())
-    assert path == tmp_path / "filter-1280x800-dark.png"
-    with Image.open(path) as picture:
-        assert picture.size == (round(1280 * float(scale)), round(800 * float(scale)))
-        assert len(picture.convert("RGB").resize((64, 40)).getcolors(2560)) > 100
+    paths = [Path(line) for line in done.stdout.splitlines()]
+    assert paths == [tmp_path / f"{workspace}-1280x800-dark.png" for workspace in Workspace]
+    for path in paths:
+        with Image.open(path) as picture:
+            assert picture.size == (round(1280 * float(scale)), round(800 * float(scale)))
+            assert len(picture.convert("RGB").resize((64, 40)).getcolors(2560)) > 100
 
 
 @pytest.mark.parametrize("platform", ["", None])

@@ -2,6 +2,7 @@
 
 import shlex
 
+from inspector.core.network.change_text import change_text
 from inspector.core.network.settings import Feed, ModelChoice, ModelKind, NetworkSettings, Stage
 from inspector.core.scripting import image_word, reading_lines
 from inspector.core.state import Source
@@ -10,13 +11,13 @@ from inspector.core.state import Source
 def as_command(source: Source, settings: NetworkSettings, key: str, folder: str = "maps") -> str:
     """A shell command that writes the maps of the layer ``key``. Raises ValueError for what only the window can do."""
     _check_feed(settings)
-    if settings.alterations:
-        raise ValueError("A command line cannot change a network: restore it first, or copy as Python.")
     words = ["cnn-inspector", "activations", image_word(source), *_model_words(settings.model), "--layer", key]
     if settings.stage is Stage.BEFORE:
         words += ["--stage", "before"]
     if settings.fit is not None:
         words += ["--fit", settings.fit.value]
+    for alteration in settings.alterations:
+        words += ["--change", change_text(alteration)]
     return shlex.join([*words, "-o", folder])
 
 

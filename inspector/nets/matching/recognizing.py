@@ -107,8 +107,10 @@ def _rebuilt(found: Tidy, answers: Answers, near: Near | None) -> Candidate:
     try:
         return rebuilt(found, answers)
     except UndeterminedError as error:
-        known = f"{near.reason}; nor is it a plain sequence" if near else "its tensors are those of no network of the catalogue"
-        raise UndeterminedError(f"{known}, and {error}" if near is None else f"{known}: {error}") from error
+        unlike = (
+            f"{near.reason}; nor is it a plain sequence:" if near else "its tensors are those of no network of the catalogue, and"
+        )
+        raise UndeterminedError(f"{unlike} {error}") from error
 
 
 def load_into(network: nn.Module, path: Path, found: FoundTensors) -> tuple[str, ...]:

@@ -237,7 +237,15 @@ def test_a_wrong_shape_is_told_beside_the_network_that_was_meant(shake, recogniz
     tensors = build(shake, "lenet5").state_dict() | {"c5.weight": torch.zeros(7, 7)}
     known = recognize(tensors)
     assert "LeNet-5, modern form, but 1 of 10 tensors differ: c5.weight expected 120x16x5x5, found 7x7" in known.reason
+    assert "nor is it a plain sequence: the tensors of c5 do not belong together" in known.reason
     assert len(known.table.splitlines()) == 11
+
+
+def test_a_network_with_a_layer_more_is_rebuilt(shake, recognize):
+    """It has all tensors of a known one, and is no part of it."""
+    tensors = build(shake, "mlp3").state_dict()
+    more = {"linear4.weight": torch.ones(5, 10), "linear4.bias": torch.ones(5)}
+    assert [one.match.architecture for one in recognize(tensors | more).candidates] == ["rebuilt"]
 
 
 def test_every_network_of_the_catalogue_is_told_from_all_others():
