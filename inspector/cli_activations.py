@@ -125,17 +125,20 @@ def _facts(
 
 
 def _top(facts: NetworkFacts, inspection: Inspection) -> list[dict[str, Any]]:
-    """The likeliest classes, the likeliest first."""
+    """The likeliest classes, the likeliest first; none where the outputs are not finite."""
+    if np.isnan(inspection.probabilities).any():
+        return []
     best = np.argsort(-inspection.probabilities, kind="stable")[:TOP].tolist()
     return [{"class": facts.class_names[index], "probability": float(inspection.probabilities[index])} for index in best]
 
 
 def _text(asked: argparse.Namespace, network: "OpenNetwork", inspection: Inspection, rows: list[dict[str, Any]]) -> str:
-    best = _top(network.facts, inspection)[0]
+    top = _top(network.facts, inspection)
+    best = f"{top[0]['class']}, {percent(top[0]['probability'])}" if top else "the outputs are not finite"
     fitted = f"fitted by {inspection.fit.value} to {size(network.facts.description.input)}"
     titles = ("layer", "tensor", "shape", "min", "max", "mean", "dead", "file")
     table = aligned([titles, *map(_line, rows)], "<<>>>>><")
-    return f"{asked.image}, {fitted}: {best['class']}, {percent(best['probability'])}\n{table}"
+    return f"{asked.image}, {fitted}: {best}\n{table}"
 
 
 def _line(row: dict[str, Any]) -> tuple[str, ...]:

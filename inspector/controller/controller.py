@@ -355,6 +355,7 @@ class Controller(QObject):
         for resource in CANCELLED_BY_HAND:
             self.runner.cancel(resource)
         self._awaited = None
+        self.network.dropped()
 
     def at_rest(self) -> bool:
         """Whether all work is done and shown."""

@@ -205,6 +205,13 @@ class NetworkDesk:
         self.settle(self._controller.resolved)
         self._controller.commands.refresh()
 
+    def dropped(self) -> None:
+        """What waited for the worker has been dropped, of which nothing is delivered; another network can be chosen."""
+        if self._opening is not None:
+            self._opening = self._asked = None
+            self.screen.show_opening("")
+            self._wish_offers()
+
     def cancelled(self, outcome: Outcome) -> None:
         """What was cancelled is asked for again by the next change."""
         if outcome.operation.resource == jobs.NETWORK:
@@ -224,7 +231,7 @@ class NetworkDesk:
             self._wish_offers()
         elif kind == "inspect":
             self.inspected, self._refused = None, True
-            self.screen.show_nothing()
+            self.screen.show_refused()
             self._wish_offers()
         report = getattr(outcome.error, "report", None)
         if isinstance(report, WeightsReport):

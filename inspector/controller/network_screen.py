@@ -11,6 +11,7 @@ from inspector.core.network.settings import NetworkSettings
 from inspector.views.main_window import MainWindow
 from inspector.views.network.maps_pane import EMPTY
 
+REFUSED = "There are no maps of this picture; the message says why."
 NO_CLASSES = np.empty(0)
 
 
@@ -91,6 +92,12 @@ class NetworkScreen:
     def show_stale(self) -> None:
         """What is shown belongs to earlier choices."""
         self.page.maps.show_busy(True)
+
+    def show_refused(self) -> None:
+        """The picture did not pass the network; the message bar says why."""
+        self.show_nothing()
+        self.page.maps.show_empty(REFUSED)
+        self.show_status()
 
     def show_nothing(self) -> None:
         """There is no result for the present choices."""

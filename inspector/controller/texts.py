@@ -96,7 +96,12 @@ def failure(outcome: Outcome) -> str:
     error = outcome.error
     if isinstance(error, MemoryError):
         return f"{outcome.operation.title}: there is not enough memory; try a smaller picture or a larger stride."
-    return str(error) or f"{outcome.operation.title} failed."
+    return _sentence(str(error)) or f"{outcome.operation.title} failed."
+
+
+def _sentence(text: str) -> str:
+    """With a capital letter, unless it begins with a name, such as that of a file."""
+    return text[:1].upper() + text[1:] if text.split(" ", 1)[0].isalpha() else text
 
 
 def unexpected(outcome: Outcome) -> str:

@@ -75,27 +75,28 @@ def _said(network: nn.Module, images: Tensor, preprocessing: Preprocessing, clas
 def guesses(network: nn.Module, values: Tensor, class_names: tuple[str, ...], top: int = 5) -> tuple[Guess, ...]:
     """The ``top`` likeliest classes of one input ``(1, C, H, W)``, the likeliest first, by softmax of the outputs.
 
-    Raises ValueError as ``probabilities`` does.
+    Raises ValueError as ``probabilities`` does, and where the outputs are not finite.
     """
     with judging(network):
         shares_of = probabilities(network(as_its_own(values, network)), len(class_names))
+    if np.isnan(shares_of).any():
+        raise ValueError("the network's outputs are not finite: its weights are damaged or do not belong to it")
     best = np.argsort(-shares_of, kind="stable")[:top].tolist()
     return tuple(Guess(class_names[index], float(shares_of[index])) for index in best)
 
 
 def probabilities(output: Tensor, classes: int) -> NDArray[np.float64]:
-    """Softmax of the outputs (1, classes) for one picture, as (classes,) read-only.
+    """Softmax of the outputs (1, classes) for one picture, as (classes,) read-only; all NaN where one is not finite.
 
-    Raises ValueError where the outputs are not one finite number for each class.
+    Raises ValueError where the outputs are not one number for each class.
     """
     if output.shape != (1, classes):
         raise ValueError(
             f"the network gives {tuple(output.shape)} for one picture,"
             f" and for {classes} classes it would have to be (1, {classes})"
         )
-    if not bool(torch.isfinite(output).all()):
-        raise ValueError("the network's outputs are not finite: its weights are damaged or do not belong to it")
-    found: NDArray[np.float64] = torch.softmax(output.to(device="cpu", dtype=torch.float64), 1)[0].numpy()
+    finite = torch.where(torch.isfinite(output).all(), output, torch.nan)
+    found: NDArray[np.float64] = torch.softmax(finite.to(device="cpu", dtype=torch.float64), 1)[0].numpy()
     found.flags.writeable = False
     return found
 

@@ -49,7 +49,7 @@ class OpenNetwork:
         Raises:
             Cancelled: ``cancel``, which is asked behind each layer, said yes.
             ValueError: the picture cannot be fitted, an alteration is impossible, the network's forward raises or, as foreign
-                code, takes too long, or its outputs are not one finite number for each class.
+                code, takes too long, or its outputs are not one number for each class.
         """
         with fitting_threads(self.facts.description.macs):
             return self._inspected(picture, fit, alterations, cancel)

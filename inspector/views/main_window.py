@@ -67,6 +67,7 @@ class MainWindow(QMainWindow):
             pages.setCurrentIndex(list(Workspace).index(workspace))
         self.actions_.show_workspace(workspace)
         self._splitter.setSizes(self._sizes.get(workspace) or self._usual(workspace))
+        self.message.keep_below(self.network.options if workspace is Workspace.NETWORK else None)
         self.centre.setFocus()
 
     def show_panel(self, id: str, visible: bool) -> None:

@@ -35,6 +35,7 @@ class MessageBar(QFrame):
         self._details.setFixedHeight(120)
         self._details.hide()
         self._timer = QTimer(self, singleShot=True)
+        self._head: QWidget | None = None
         self._lay_out()
         self._more.toggled.connect(self._show_details)
         self._close.clicked.connect(self.clear)
@@ -78,6 +79,13 @@ class MessageBar(QFrame):
         self.raise_()
         self._place()
 
+    def keep_below(self, head: QWidget | None) -> None:
+        """Cover nothing of ``head``, a widget at the top of the parent, whose controls may be what the message asks for."""
+        self._head = head
+        if head is not None:
+            head.installEventFilter(self)
+        self._place()
+
     def clear(self) -> None:
         """Take the message away."""
         self._timer.stop()
@@ -85,7 +93,7 @@ class MessageBar(QFrame):
         self.closed.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay in the middle of the parent."""
+        """Stay in the middle of the parent, below what is not to be covered."""
         if isinstance(event, QResizeEvent):
             self._place()
         return super().eventFilter(watched, event)
@@ -109,7 +117,8 @@ class MessageBar(QFrame):
         if parent is None or layout is None:
             return
         width = min(parent.width() - 2 * GRID, WIDEST)
-        self.setGeometry((parent.width() - width) // 2, BELOW, width, layout.totalHeightForWidth(width))
+        head = self._head.mapTo(parent, self._head.rect().bottomLeft()).y() + 1 if self._head is not None else 0
+        self.setGeometry((parent.width() - width) // 2, head + BELOW, width, layout.totalHeightForWidth(width))
 
 
 def _details_button() -> QToolButton:

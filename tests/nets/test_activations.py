@@ -140,12 +140,16 @@ def test_bad_input_is_one_line_that_names_it(words, named, capsys, tmp_path):
     assert not (tmp_path / "new").exists()
 
 
-def test_weights_that_are_damaged_are_one_line(capsys, tmp_path):
+def test_maps_of_damaged_weights_are_shown_and_the_damage_is_said(capsys, tmp_path):
     network = nn.Sequential(nn.Flatten(), nn.Linear(784, 10))
     state = {f"net.{name}": torch.full_like(value, torch.nan) for name, value in network.state_dict().items()}
     save_file(state, tmp_path / "nan.safetensors")
-    words = ["activations", "sample:digits", "--model", "mlp1", "--weights", str(tmp_path / "nan.safetensors")]
-    assert cli.main([*words, "-o", str(tmp_path)]) == 2
+    words = ["--model", "mlp1", "--weights", str(tmp_path / "nan.safetensors")]
+    assert cli.main(["activations", "sample:digits", *words, "-o", str(tmp_path), "--json"]) == 0
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["top"] == []
+    assert "hold values that are no numbers" in captured.err
+    assert cli.main(["predict", "sample:digits", *words]) == 2
     said = capsys.readouterr().err  # the note on NaN comes with a result, and is not a second line of a failure
     assert said.count("\n") == 1
     assert "outputs are not finite" in said

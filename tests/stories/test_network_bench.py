@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QStackedWidget
 from inspector import __main__ as program
 from inspector import nets
 from inspector.controller.network_jobs import Inspected
+from inspector.controller.network_screen import REFUSED
 from inspector.core import updates
 from inspector.core.display import Display
 from inspector.core.drawing import Stroke, drawing_picture
@@ -173,7 +174,11 @@ def test_without_the_workspace_in_sight_no_network_runs(lenet: Bench) -> None:
 def test_an_impossible_fit_is_said_and_mended(lenet: Bench, page: NetworkPage) -> None:
     lenet.controller.dispatch(network.set_network("Fit", fit=Fit.PAD))
     lenet.rest()
+    assert lenet.message.startswith("Pictures of")
     assert "cannot be padded" in lenet.message
+    assert page.maps.empty == REFUSED
+    bar, fit = lenet.window.message, page.options.fit
+    assert bar.mapTo(lenet.window, QPoint()).y() > fit.mapTo(lenet.window, fit.rect().bottomLeft()).y(), "it hides no remedy"
     assert lenet.controller.network.inspected is None
     lenet.controller.undo()
     lenet.rest()

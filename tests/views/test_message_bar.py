@@ -54,3 +54,16 @@ def test_it_stays_inside_and_in_the_middle_when_its_parent_changes_size(bar: Mes
         assert place.width() == min(width - 16, message_bar.WIDEST)
         assert abs(place.center().x() - width // 2) <= 1
         assert place.height() >= bar.minimumSizeHint().height()
+
+
+def test_it_covers_nothing_of_the_head_that_it_is_kept_below(ground: QWidget, bar: MessageBar) -> None:
+    head = QWidget(ground)
+    head.setGeometry(0, 0, 400, 60)
+    head.show()
+    bar.keep_below(head)
+    bar.show_message("It failed.")
+    assert bar.geometry().top() > 60
+    head.resize(400, 160)
+    assert bar.geometry().top() > 160
+    bar.keep_below(None)
+    assert bar.geometry().top() < 60

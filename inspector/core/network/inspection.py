@@ -38,7 +38,8 @@ class Inspection:
     """One forward pass. All arrays are read-only.
 
     ``maps``: the output of every layer by its key, and the standardized input as "input". ``fitted``: the input as a picture
-    before it was standardized, ``(H, W, 3)`` uint8. ``probabilities``: softmax of the outputs, ``(classes,)`` float64.
+    before it was standardized, ``(H, W, 3)`` uint8. ``probabilities``: softmax of the outputs, ``(classes,)`` float64, all NaN
+    where one output is not finite.
     ``fit``: how the picture was fitted. ``milliseconds``: of the forward pass alone.
     """
 

@@ -166,7 +166,8 @@ class MapNumbers(QWidget):
         for value, text in zip(self.values.values(), texts, strict=True):
             value.setText(text)
             value.setAccessibleDescription(text)
-        self.warning.show_text(fault(*of) if of else "")
+        vector = shown is not None and shown.shape[1:] == (1, 1)
+        self.warning.show_text(fault(*of, vector=vector) if of else "")
 
 
 class UnitView(Section):
@@ -235,11 +236,12 @@ def number_texts(statistics: MapStatistics, index: int) -> tuple[str, ...]:
     return *(four_digits(float(of[index])) for of in numbers), f"{100 * float(statistics.zeros[index]):.1f} %"
 
 
-def fault(statistics: MapStatistics, index: int) -> str:
-    """What is wrong with the map or its layer, or ""."""
+def fault(statistics: MapStatistics, index: int, *, vector: bool) -> str:
+    """What is wrong with the map or its layer, or ""; a unit that is 0 for one picture is nothing special."""
     dead = "dead: no value is finite" if _nothing_finite(statistics, index) else "dead: every value is 0"
+    is_dead = bool(statistics.dead[index]) and not (vector and statistics.zeros[index] > 0)
     bad = f"{statistics.bad:,} values of the layer are NaN or infinite"
-    return " · ".join(text for text, holds in ((dead, bool(statistics.dead[index])), (bad, statistics.bad > 0)) if holds)
+    return " · ".join(text for text, holds in ((dead, is_dead), (bad, statistics.bad > 0)) if holds)
 
 
 def _nothing_finite(statistics: MapStatistics, index: int) -> bool:

@@ -140,6 +140,14 @@ def test_the_mark_is_painted_around_the_unit(panel: MapPanel) -> None:
     assert image.pixelColor(area.center().toPoint()).getRgb()[:3] == (14, 35, 0)
 
 
+def test_a_unit_of_a_vector_that_is_zero_is_not_called_dead(panel: MapPanel) -> None:
+    fields = {"dead": np.ones(COUNT, bool), "zeros": np.ones(COUNT)}
+    panel.show_detail(with_statistics(shown(), **fields), TITLE)
+    assert panel.numbers.warning.full == "dead: every value is 0"
+    panel.show_detail(with_statistics(shown((COUNT, 1, 1)), **fields), TITLE)
+    assert panel.numbers.warning.full == ""
+
+
 def test_pixels_stay_crisp(panel: MapPanel) -> None:
     image = panel.picture.grab().toImage()
     for unit in ((0, 0), (7, 11), (4, 8)):
