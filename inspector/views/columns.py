@@ -17,6 +17,10 @@ class Pages(QStackedWidget):
         page = self.currentWidget()
         return page.minimumSizeHint() if page is not None else super().minimumSizeHint()
 
+    def hasHeightForWidth(self) -> bool:
+        """No: Qt would take the height that the tallest page would like for the least that it needs."""
+        return False
+
 
 def stacked(*widgets: QWidget, stretch: QWidget | None = None) -> QWidget:
     """The widgets on top of each other without gaps; ``stretch`` takes the room that is left."""

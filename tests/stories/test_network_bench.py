@@ -397,3 +397,14 @@ def test_changes_belong_to_their_network(lenet: Bench) -> None:
     lenet.rest()
     assert lenet.controller.state.network.alterations
     assert not inspected(lenet).inspection.maps["tanh1"][0].any()
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1024, 700)])
+def test_the_drawing_has_its_room_also_beside_a_network_with_notes(lenet: Bench, size: tuple[int, int]) -> None:
+    lenet.controller.dispatch(network.set_model(ModelChoice(ModelKind.UNTRAINED, "lenet5")))
+    lenet.rest()
+    lenet.window.resize(*size)
+    lenet.rest()
+    pad = lenet.window.source.pad
+    assert lenet.window.network.model.notes.text()
+    assert pad.canvas.geometry().bottom() < pad.pen.geometry().top()

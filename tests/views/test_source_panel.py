@@ -2,14 +2,12 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
 
 from inspector.core.drawing import Stroke
 from inspector.core.facts import SourceFacts
 from inspector.core.state import SourceKind
-from inspector.views.columns import framed, stacked
 from inspector.views.source_panel import SourcePanel
 from inspector.views.widgets.pictures import image_of
 
@@ -132,25 +130,6 @@ def test_the_canvas_is_as_wide_as_the_column_up_to_a_limit(panel, column, side):
     left = panel.pad.canvas.mapTo(panel, panel.pad.canvas.rect().topLeft()).x()
     assert left == (column - side) // 2
     assert panel.draw.geometry().right() < column
-
-
-class Tall(QWidget):
-    """Would like to be taller than any window, and need not."""
-
-    def sizeHint(self):
-        return QSize(100, 900)
-
-
-def test_what_stands_below_gives_way_to_the_canvas(qtbot):
-    panel, below = SourcePanel(), Tall()
-    column = stacked(framed(panel, bottom=0), below, stretch=below)
-    qtbot.addWidget(column)
-    panel.setFixedWidth(316)
-    panel.show_source(drawing(DOT))
-    column.resize(340, 600)
-    column.show()
-    QTest.qWait(0)
-    assert panel.pad.canvas.geometry().bottom() < panel.pad.pen.geometry().top()
 
 
 def test_each_pull_is_one_step_of_undo(panel, loop, qtbot):
