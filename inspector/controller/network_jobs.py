@@ -65,7 +65,7 @@ class Inspected:
 
 def offers() -> Operation:
     """Which networks there are, and which have weights."""
-    return Operation("offers", "Starting torch", lambda _: _offers(), resource=NETWORK)
+    return Operation("offers", "Listing the networks", lambda _: _offers(), resource=NETWORK)
 
 
 def open_network(choice: ModelChoice) -> Operation:
