@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -142,8 +143,10 @@ def thumbnail(rgb: NDArray[np.uint8], side: int = THUMBNAIL) -> NDArray[np.uint8
     blocks = rgb[: height * step, : width * step]
     if blocks.shape[0] < height * step or blocks.shape[1] < width * step:  # thinner than one block
         return np.ascontiguousarray(rgb[::step, ::step])
-    means = blocks.reshape(height, step, width, step, 3).mean(axis=(1, 3), dtype=np.float32)
-    rounded: NDArray[np.uint8] = np.rint(means).astype(np.uint8)
+    sums = np.zeros((height, width, 3), np.uint32)
+    for y, x in product(range(step), repeat=2):  # many times as fast as a mean over two axes
+        sums += blocks[y::step, x::step]
+    rounded: NDArray[np.uint8] = np.rint(sums / step**2).astype(np.uint8)
     return rounded
 
 

@@ -9,12 +9,12 @@ import pytest
 RUNS = 5
 
 
-@pytest.mark.parametrize("model", ["shipped:lenet5", "shipped:vgg-compact", "untrained:vgg16"])
-def test_pen(model: str, child: Callable[..., Any], report: Callable[[str], None]) -> None:
-    runs = [child("pen.py", model) for _ in range(RUNS)]
+@pytest.mark.parametrize(("model", "moves"), [("shipped:lenet5", 100), ("shipped:vgg-compact", 100), ("untrained:vgg16", 20)])
+def test_pen(model: str, moves: int, child: Callable[..., Any], report: Callable[[str], None]) -> None:
+    runs = [child("pen.py", model, str(moves)) for _ in range(RUNS)]
     p95, forward = median(run["p95_ms"] for run in runs), median(run["forward_ms"] for run in runs)
     report(
-        f"pen to maps and probabilities with {model}, medians of {RUNS} runs of 100 moves:\n"
+        f"pen to maps and probabilities with {model}, medians of {RUNS} runs of {moves} moves:\n"
         f"  median {median(run['median_ms'] for run in runs):.1f} ms, 95th percentile {p95:.1f} ms"
         f" (most {max(run['p95_ms'] for run in runs):.1f}), bare forward {forward:.2f} ms: {p95 / forward:.2f} times"
     )
