@@ -164,10 +164,11 @@ def test_outputs_that_are_not_one_number_a_class_are_refused():
         around(simple(nn.Linear(2, 3))).inspect(picture(4, 4))
 
 
-def test_where_an_output_is_not_finite_the_maps_are_seen_and_no_class_is_likely():
-    inspection = around(simple(Calling(lambda units: units / 0))).inspect(picture(4, 4))
+@pytest.mark.parametrize("value", [torch.nan, torch.inf, -torch.inf])
+def test_where_an_output_is_not_finite_the_maps_are_seen_and_no_class_is_likely(value):
+    inspection = around(simple(Calling(lambda units: units.index_fill(1, torch.tensor([0]), value)))).inspect(picture(4, 4))
     assert np.isfinite(inspection.maps["0"]).all()
-    assert not np.isfinite(inspection.maps["3"]).any()
+    assert not np.isfinite(inspection.maps["3"]).all()
     assert np.isnan(inspection.probabilities).all()
 
 

@@ -252,6 +252,7 @@ def test_a_trained_file_is_dropped_and_undone(lenet: Bench, tmp_path: Path) -> N
 
 def test_what_is_copied_computes_what_is_shown(lenet: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lenet.controller.dispatch(updates.set_source(Source(SourceKind.SAMPLE, "digits"), "Sample"))
+    lenet.controller.dispatch(network.alter(Alteration("tanh1", Change.SCALE, (2,), 0.5)))
     lenet.rest()
     shown = inspected(lenet).inspection.maps["tanh1"]
     lenet.controller.commands.run("copy-python")
