@@ -14,7 +14,7 @@ from inspector.controller.network_desk import NetworkDesk
 from inspector.controller.network_wires import NetworkWires
 from inspector.controller.screen import Screen, late
 from inspector.controller.shelf import Shelf
-from inspector.core import updates
+from inspector.controller.wires import Wires
 from inspector.core.history import History
 from inspector.core.network.settings import ModelChoice
 from inspector.core.resolve import Resolved, changed, resolve
@@ -81,7 +81,7 @@ class Controller(QObject):
         self._received = 0
         self._prepared: jobs.Shown | None = None
         self._timers()
-        self._connect()
+        self._wires = Wires(self), NetworkWires(self)
         self.window.kernel.show_presets(presets())
         self._show_recent()
 
@@ -325,19 +325,6 @@ class Controller(QObject):
             self.screen.show_filter(self.resolved)
             self._submit_filter(self.resolved)
 
-    # ---- the mouse over the picture ------------------------------------------------------------------------
-
-    def point(self, pixel: tuple[int, int] | None) -> None:
-        """Inspect the pixel under the mouse; the last one stays when the mouse leaves."""
-        if pixel is not None:
-            self.dispatch(updates.set_pixel(pixel))
-
-    def move_pixel(self, dy: int, dx: int) -> None:
-        """Move the inspected pixel."""
-        if self.resolved is not None and self.resolved.pixel is not None:
-            y, x = self.resolved.pixel
-            self.dispatch(updates.set_pixel((max(y + dy, 0), max(x + dx, 0))))
-
     # ---- the rest ------------------------------------------------------------------------------------------
 
     def close(self) -> None:
@@ -398,26 +385,3 @@ class Controller(QObject):
         self._ticker.timeout.connect(self._tick)
         self._save_session = QTimer(self, interval=1000, singleShot=True)
         self._save_session.timeout.connect(self._keep_session)
-
-    def _connect(self) -> None:
-        window = self.window
-        for panel in (window.kernel, window.options, window.source, window.gallery):
-            panel.updated.connect(self.dispatch)
-        window.actions_.triggered.connect(self.commands.run)
-        for recent in (window.actions_.recent_chosen, window.gallery.recent_chosen):
-            recent.connect(lambda path: self.arrivals.open_paths((path,)))
-        for signal, command in (
-            (window.source.open_requested, "open"), (window.source.paste_requested, "paste"),
-            (window.source.draw_requested, "draw"), (window.kernel.load_requested, "load-kernel"),
-            (window.kernel.save_requested, "save-kernel"),
-        ):  # fmt: skip
-            signal.connect(self.commands.runner(command))
-        window.source.step_requested.connect(self.arrivals.step)
-        window.picture.split_moved.connect(lambda split: self.dispatch(updates.set_split(split)))
-        window.picture.pixel_hovered.connect(self.point)
-        window.picture.pixel_stepped.connect(self.move_pixel)
-        window.pixel.channel_chosen.connect(lambda channel: self.dispatch(updates.set_channel(channel)))
-        window.status.cancelled.connect(self.cancel)
-        window.dropped.connect(self.arrivals.take)
-        window.closing.connect(self.close)
-        self._network_wires = NetworkWires(self)

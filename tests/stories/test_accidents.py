@@ -209,7 +209,7 @@ def test_the_session_is_kept_while_the_mouse_does_not_rest(bench: Bench) -> None
     """Every move of the mouse is a change; none may put the writing off."""
     column = iter(range(10_000))
     timer = QTimer(interval=20)
-    timer.timeout.connect(lambda: bench.controller.point((1, next(column))))
+    timer.timeout.connect(lambda: bench.window.picture.pixel_hovered.emit((1, next(column))))
     timer.start()
     bench.controller.dispatch(updates.set_kernel(preset("box3")))
     assert bench.controller.session is not None
