@@ -122,18 +122,18 @@ def thumbnails() -> Operation:
 
 def save_values(path: str, filtered: Filtered, description: dict[str, str]) -> Operation:
     """Write the exact values."""
-    return _save(path, lambda _: write_values(Path(path), filtered.values, description))
+    return saving(path, lambda _: write_values(Path(path), filtered.values, description))
 
 
 def save_shown(path: str, rgb: NDArray[np.uint8]) -> Operation:
     """Write the displayed picture."""
-    return _save(path, lambda _: write_shown(Path(path), rgb))
+    return saving(path, lambda _: write_shown(Path(path), rgb))
 
 
 def save_kernel(path: str, kernel: Kernel) -> Operation:
     """Write the kernel as text."""
     text = format_kernel(kernel).encode()
-    return _save(path, lambda _: atomic_write(Path(path), lambda file: file.write(text)))
+    return saving(path, lambda _: atomic_write(Path(path), lambda file: file.write(text)))
 
 
 def thumbnail(rgb: NDArray[np.uint8], side: int = THUMBNAIL) -> NDArray[np.uint8]:
@@ -150,7 +150,9 @@ def thumbnail(rgb: NDArray[np.uint8], side: int = THUMBNAIL) -> NDArray[np.uint8
     return rounded
 
 
-def _save(path: str, write: Callable[[Cancel], object]) -> Operation:
+def saving(path: str, write: Callable[[Cancel], object]) -> Operation:
+    """Write a file, to the end whatever is cancelled meanwhile; its outcome is ``path``."""
+
     def run(cancel: Cancel) -> str:
         write(cancel)
         return path

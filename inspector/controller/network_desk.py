@@ -51,7 +51,7 @@ class NetworkDesk:
         self._refused = False  # the message bar says why the last picture did not pass
         self.takers = {
             "offers": lambda o: self.screen.page.model.show_offers(o.value), "inspect": self._take, "look": self._take,
-            "weights-report": lambda o: self._ask(o.value), "download": self._downloaded,
+            "download": self._downloaded,
         }  # fmt: skip
 
     # ---- networks ----------------------------------------------------------------------------------------

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from inspector.controller.jobs import saving
 from inspector.core.files import atomic_write
 from inspector.core.network.inspection import Inspection, Maps, NetworkFacts
 from inspector.core.network.maps_file import write_maps
-from inspector.core.network.matching import WeightsReport
 from inspector.core.network.offers import ModelOffer
 from inspector.core.network.settings import Alteration, Fit, ModelChoice, ModelKind
 from inspector.core.network.shown import show_maps
@@ -83,11 +83,6 @@ def look(inspected: Inspected, view: MapsView) -> Operation:
     return Operation("look", "Showing the maps", partial(_look, inspected, view), resource=NETWORK)
 
 
-def report(path: str) -> Operation:
-    """Find out what a file of weights could be."""
-    return Operation("weights-report", f"Reading {Path(path).name}", partial(_report, path), resource=NETWORK)
-
-
 def download(id: str, tell: Callable[[int, int | None], None]) -> Operation:
     """Fetch published weights; ``tell`` is called on the worker with the bytes that have come and their number."""
     return Operation("download", f"Downloading {id}", partial(_download, id, tell), resource="download")
@@ -95,22 +90,12 @@ def download(id: str, tell: Callable[[int, int | None], None]) -> Operation:
 
 def save_maps(path: str, maps: Mapping[str, Maps]) -> Operation:
     """Write tensors by name as NPZ."""
-
-    def run(_: Cancel) -> str:
-        write_maps(Path(path), maps)
-        return path
-
-    return Operation("save", f"Saving {Path(path).name}", run, resource="files", latest_only=False)
+    return saving(path, lambda _: write_maps(Path(path), maps))
 
 
 def save_text(path: str, text: str) -> Operation:
     """Write a table."""
-
-    def run(_: Cancel) -> str:
-        atomic_write(Path(path), lambda file: file.write(text.encode()))
-        return path
-
-    return Operation("save", f"Saving {Path(path).name}", run, resource="files", latest_only=False)
+    return saving(path, lambda _: atomic_write(Path(path), lambda file: file.write(text.encode())))
 
 
 def _offers() -> tuple[ModelOffer, ...]:
@@ -137,12 +122,6 @@ def _inspect(request: InspectRequest, view: MapsView, reference: NDArray[np.floa
 def _look(inspected: Inspected, view: MapsView, cancel: Cancel) -> Inspected:
     shown = show_maps(inspected.inspection, inspected.request.opened.facts, view, cancel)
     return Inspected(inspected.request, inspected.inspection, inspected.reference, shown)
-
-
-def _report(path: str, cancel: Cancel) -> WeightsReport:
-    from inspector import nets  # noqa: PLC0415 - torch takes seconds to import
-
-    return nets.report_of(Path(path), cancel=cancel)
 
 
 def _download(id: str, tell: Callable[[int, int | None], None], cancel: Cancel) -> ModelChoice:

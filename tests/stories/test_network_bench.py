@@ -2,6 +2,7 @@
 
 import csv
 import shlex
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -25,11 +26,14 @@ from inspector.core.history import History
 from inspector.core.network import updates as network
 from inspector.core.network.settings import Alteration, Change, Feed, Fit, ModelChoice, ModelKind, Stage
 from inspector.core.state import Source, SourceKind, Workspace
+from inspector.nets.loading import downloads
+from inspector.nets.loading.fetching import DownloadError
 from inspector.views import dialogs
 from inspector.views.network.maps_pane import EMPTY
 from inspector.views.network.page import NetworkPage
 from inspector.views.network.weights_sheet import WeightsSheet
 from inspector.work.runner import Operation
+from kernels import Cancelled
 
 from .conftest import Bench
 
@@ -409,3 +413,31 @@ def test_the_drawing_has_its_room_also_beside_a_network_with_notes(lenet: Bench,
     pad = lenet.window.source.pad
     assert lenet.window.network.model.notes.text()
     assert pad.canvas.geometry().bottom() < pad.pen.geometry().top()
+
+
+def test_a_download_tells_how_far_it_is_and_can_be_cancelled(lenet: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(_one: object, *, progress: Callable[[int, int], None], cancel: Callable[[], bool]) -> None:
+        progress(120_000_000, 528_000_000)
+        while not cancel():
+            time.sleep(0.001)
+        raise Cancelled
+
+    monkeypatch.setattr(downloads, "download", slow)
+    lenet.window.network.model.download_requested.emit("vgg16")
+    lenet.qtbot.waitUntil(lambda: "120 of 528 MB" in lenet.window.status.running_text)
+    lenet.controller.commands.run("cancel")
+    lenet.rest()
+    assert lenet.message == ""
+    assert lenet.controller.state.network.model == LENET
+
+
+def test_a_download_that_fails_is_said_and_nothing_is_lost(lenet: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_one: object, **_: object) -> None:
+        raise DownloadError("weights.example cannot be reached; try again later.")
+
+    monkeypatch.setattr(downloads, "download", fail)
+    last = inspected(lenet)
+    lenet.window.network.model.download_requested.emit("vgg16")
+    lenet.rest()
+    assert "weights.example cannot be reached" in lenet.message
+    assert inspected(lenet) is last
