@@ -10,8 +10,9 @@ import torch
 from torch import Tensor, nn
 from torch.utils.hooks import RemovableHandle
 
-from inspector.core.network.facts import INPUT, Description, LayerFacts, Shape, layer_key
-from inspector.core.network.receptive_field import ReceptiveField
+from inspector.core.network.facts import Description, LayerFacts, Shape, layer_key
+from inspector.core.receptive_field.field import ReceptiveField
+from inspector.core.receptive_field.graph import INPUT
 from inspector.nets.borrowing import FORWARD_FAULTS, borrowed, layers, stuck
 from inspector.nets.catalogue import Entry
 from inspector.nets.windows import macs, window

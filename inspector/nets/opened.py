@@ -10,11 +10,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from inspector.core.network.facts import INPUT, Description
+from inspector.core.network.facts import Description
 from inspector.core.network.inspection import Inspection, Maps, NetworkFacts
 from inspector.core.network.settings import Alteration, Fit, ModelChoice
 from inspector.core.network.steps import steps
 from inspector.core.picture import Picture
+from inspector.core.receptive_field.graph import INPUT
 from inspector.nets.altering import altered
 from inspector.nets.borrowing import as_its_own
 from inspector.nets.describe import describe

@@ -5,7 +5,7 @@ from typing import cast
 
 from torch import Tensor, nn
 
-from inspector.core.network.receptive_field import Pair, Window
+from inspector.core.receptive_field.field import Pair, Window
 from inspector.nets.layers import LocallyConnected2d, PartialConv2d, Subsampling
 from inspector.nets.lenet import Prototypes, ScaledTanh
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.nn import functional
 
-from inspector.core.network.receptive_field import ReceptiveField
 from inspector.core.network.settings import Alteration, Change
+from inspector.core.receptive_field.field import ReceptiveField
 from inspector.nets import describe, entry, outline
 from inspector.nets.altering import altered
 from inspector.nets.borrowing import StuckError

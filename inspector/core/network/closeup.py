@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from inspector.core.network.atlas import TINY, Colours, compose, grid_of
 from inspector.core.network.facts import LayerFacts
 from inspector.core.network.inspection import Inspection, NetworkFacts
-from inspector.core.network.receptive_field import ReceptiveField
 from inspector.core.network.steps import DENSE, INPUT
 from inspector.core.network.view import Box, Detail, Grid, MapStatistics, MapsView, Sees, Unit
+from inspector.core.receptive_field.field import ReceptiveField
 from kernels.levels import histogram, to_rgb
 
 BINS = 64
@@ -112,7 +112,8 @@ def _units(pixels: int, units: int, field: ReceptiveField | None, axis: int) -> 
         return place * units // pixels
     size, jump, padding = field.size[axis], field.jump[axis], field.padding[axis]
     # the block of unit 0 begins at size / 2 - padding - jump / 2; all is doubled, so that halves stay whole numbers
-    unit = (2 * place + 1 - (size - 2 * padding - jump)) // (2 * jump)
+    far, parts = jump.numerator, jump.denominator
+    unit = (parts * (2 * place + 1 - size + 2 * padding) + far) // (2 * far)
     return np.where((unit >= 0) & (unit < units), unit, -1)
 
 
@@ -128,7 +129,7 @@ def _dense(facts: NetworkFacts, key: str) -> Sees:
 
 def _seen(unit: Unit, field: ReceptiveField, fitted: Rgb) -> tuple[Sees, Box | None]:
     """How much of the input a unit sees, and of a part the box of its receptive field."""
-    y0, x0 = (unit[axis] * field.jump[axis] - field.padding[axis] for axis in (0, 1))
+    y0, x0 = (int(unit[axis] * field.jump[axis]) - field.padding[axis] for axis in (0, 1))
     y1, x1 = y0 + field.size[0], x0 + field.size[1]
     all_of_it = y0 <= 0 and x0 <= 0 and y1 >= fitted.shape[0] and x1 >= fitted.shape[1]
     return (Sees.ALL, None) if all_of_it else (Sees.PART, (y0, x0, y1, x1))

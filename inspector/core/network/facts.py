@@ -1,12 +1,12 @@
 """What is known of a network without looking at its weights; plain values, made by ``inspector.nets``."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from inspector.core.network.receptive_field import ReceptiveField
+from inspector.core.receptive_field.field import ReceptiveField
+from inspector.core.receptive_field.graph import INPUT, Graph
 
 Shape = tuple[int, int, int]  # channels, height, width
-INPUT = "input"  # the key of what goes into the network; no layer has it
 
 
 def layer_key(name: str, call: int) -> str:
@@ -46,13 +46,15 @@ class LayerFacts:
 class Description:
     """A network at one size of ``input`` (C, H, W); ``layers`` in the order of the computation.
 
-    ``parameters`` counts every parameter of the network once, also of layers that the picture does not pass.
+    ``parameters`` counts every parameter of the network once, also of layers that the picture does not pass. ``graph``: what
+    takes what, for receptive fields; its nodes have the keys of the layers, operations between layers have keys of their own.
     """
 
     input: Shape
     parameters: int
     macs: int
     layers: tuple[LayerFacts, ...]
+    graph: Graph = field(default=Graph((1, 1), ()), compare=False)
 
     @property
     def bytes(self) -> int:

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, replace
 
-from inspector.core.network.facts import INPUT, Description, LayerFacts
+from inspector.core.network.facts import Description, LayerFacts
 from inspector.core.network.settings import Stage
+from inspector.core.receptive_field.graph import INPUT
 
 NORMS = frozenset({"BatchNorm2d", "BatchNorm1d", "LocalResponseNorm", "Dropout", "Dropout2d", "Identity"})
 ACTIVATIONS = frozenset({

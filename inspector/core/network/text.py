@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from inspector.core.network.facts import Description, LayerFacts, Shape, Summary
-from inspector.core.network.receptive_field import Pair
+from inspector.core.network.facts import Description, LayerFacts, Summary
+from inspector.core.receptive_field.field import Step
 
 RULE = "─"
 NO_FIELD = "–: no receptive field, since the units of the layer do not each see one rectangle, or branches have met before it."
@@ -38,7 +38,7 @@ def percent(share: float) -> str:
     return f"{100 * share:.2f} %"
 
 
-def size(shape: Shape | Pair) -> str:
+def size(shape: Sequence[Step]) -> str:
     """Such as "3 × 224 × 224"."""
     return " × ".join(map(str, shape))
 
@@ -55,7 +55,7 @@ def _layer(layer: LayerFacts) -> tuple[str, ...]:
     return layer.name, layer.kind, size(layer.output), *counts, *seen
 
 
-def _pair(pair: Pair) -> str:
+def _pair(pair: tuple[Step, Step]) -> str:
     """One number where both axes agree."""
     return str(pair[0]) if pair[0] == pair[1] else size(pair)
 

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from inspector.core.network.facts import Description, LayerFacts
 from inspector.core.network.inspection import Inspection, NetworkFacts
-from inspector.core.network.receptive_field import ReceptiveField
 from inspector.core.network.settings import Fit
 from inspector.core.network.steps import steps
+from inspector.core.receptive_field.field import ReceptiveField
 
 SIDE = 12
 CONV = ReceptiveField((3, 3), (1, 1), (1, 1))

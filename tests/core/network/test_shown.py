@@ -13,11 +13,11 @@ from inspector.core.network.atlas import NAN
 from inspector.core.network.closeup import GREYS
 from inspector.core.network.facts import Description, LayerFacts
 from inspector.core.network.inspection import Inspection, NetworkFacts
-from inspector.core.network.receptive_field import ReceptiveField
 from inspector.core.network.settings import Colouring, Fit, Order
 from inspector.core.network.shown import show_maps
 from inspector.core.network.view import MapsView, Sees
 from inspector.core.numbers_text import four_digits
+from inspector.core.receptive_field.field import ReceptiveField
 from kernels import Cancelled
 
 LAW = settings(deadline=None, derandomize=True, max_examples=60)

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inspector.core.network.facts import Description, LayerFacts, Summary
-from inspector.core.network.receptive_field import ReceptiveField, Window
 from inspector.core.network.text import NO_FIELD, description_table, summary_table
+from inspector.core.receptive_field.field import ReceptiveField, Window
 
 pairs = st.tuples(st.integers(1, 5), st.integers(1, 5))
 windows = st.builds(Window, kernel=pairs, stride=pairs, padding=pairs, dilation=pairs)

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from inspector.core.network.facts import Description, LayerFacts, Shape
-from inspector.core.network.receptive_field import ReceptiveField, Window
 from inspector.core.network.steps import Step, steps
+from inspector.core.receptive_field.field import ReceptiveField, Window
 from inspector.views.network.layer_model import ALTERED_ROLE, SHARE_ROLE
 from inspector.views.network.layer_rows import COLUMNS, rows, short
 from inspector.views.network.layer_table import LayerTable

@@ -1,0 +1,119 @@
+"""How a layer looks at what it is given, along one axis: which places of its input each of its units sees."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Places = NDArray[np.int64]
+
+
+class Look(Protocol):
+    """One axis of a layer. Units and places count from 0; negative ones and those past the end lie in padding."""
+
+    @property
+    def rate(self) -> Fraction | None:
+        """Places of the input from one unit to the next; None where that is not the same for all units."""
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """The first and the last place that the units ``first`` … ``last`` (inclusive) see, also of units in padding."""
+
+    def places(self, units: int) -> Places:
+        """``(units, taps)``: every place that each unit sees, which may lie outside; a row may repeat a place."""
+
+
+@dataclass(frozen=True)
+class Windowed:
+    """A convolution or pooling; ``padding`` is what is added before the first place."""
+
+    kernel: int = 1
+    stride: int = 1
+    padding: int = 0
+    dilation: int = 1
+
+    @property
+    def rate(self) -> Fraction:
+        """See ``Look``."""
+        return Fraction(self.stride)
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """See ``Look``."""
+        return (first * self.stride - self.padding,
+                last * self.stride - self.padding + self.dilation * (self.kernel - 1))  # fmt: skip
+
+    def places(self, units: int) -> Places:
+        """See ``Look``."""
+        starts = np.arange(units)[:, np.newaxis] * self.stride - self.padding
+        return starts + self.dilation * np.arange(self.kernel)
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """Nearest-neighbour upsampling: each place of the input becomes ``factor`` units."""
+
+    factor: int
+
+    @property
+    def rate(self) -> Fraction:
+        """See ``Look``."""
+        return Fraction(1, self.factor)
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """See ``Look``."""
+        return first // self.factor, last // self.factor
+
+    def places(self, units: int) -> Places:
+        """See ``Look``."""
+        return np.arange(units)[:, np.newaxis] // self.factor
+
+
+@dataclass(frozen=True)
+class Whole:
+    """Every unit sees all ``count`` places: flatten, a linear layer, a mean; with 1 place, broadcasting."""
+
+    count: int
+
+    @property
+    def rate(self) -> None:
+        """See ``Look``."""
+        return None
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """See ``Look``."""
+        return 0, self.count - 1
+
+    def places(self, units: int) -> Places:
+        """See ``Look``."""
+        return np.broadcast_to(np.arange(self.count), (units, self.count))
+
+
+@dataclass(frozen=True)
+class Listed:
+    """What each unit sees, unit by unit, each row sorted and not empty: windows of different sizes, or measured ones.
+
+    Units that do not exist see what the nearest that exists sees.
+    """
+
+    rows: tuple[tuple[int, ...], ...]
+
+    @property
+    def rate(self) -> None:
+        """See ``Look``."""
+        return None
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """See ``Look``."""
+        top = len(self.rows) - 1
+        seen = self.rows[min(max(first, 0), top) : min(max(last, 0), top) + 1]
+        return min(row[0] for row in seen), max(row[-1] for row in seen)
+
+    def places(self, units: int) -> Places:
+        """See ``Look``."""
+        longest = max(map(len, self.rows))
+        return np.array([row + (row[-1],) * (longest - len(row)) for row in self.rows[:units]])
+
+
+Looks = tuple[Look, Look]  # along y, along x
+SAME: Looks = (Windowed(), Windowed())  # each unit sees its own place
