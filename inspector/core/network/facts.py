@@ -9,6 +9,14 @@ from inspector.core.receptive_field.graph import INPUT, Graph
 Shape = tuple[int, int, int]  # channels, height, width
 
 
+def field_json(field: ReceptiveField | None) -> dict[str, list[float]] | None:
+    """The values of JSON of a field, each [y, x]; a jump that is no whole number becomes the nearest float."""
+    if field is None:
+        return None
+    jump = [int(step) if step == int(step) else float(step) for step in field.jump]
+    return {"size": list(field.size), "jump": jump, "padding": list(field.padding)}
+
+
 def layer_key(name: str, call: int) -> str:
     """What tells one pass of the module at the path ``name`` from all others; ``call`` counts its passes from 1."""
     return name if call == 1 and name != INPUT else f"{name}:{call}"
@@ -63,10 +71,12 @@ class Description:
 
     def as_json(self, model: str) -> dict[str, Any]:
         """What ``cnn-inspector describe --json`` prints of the network called ``model``."""
-        facts = asdict(self)
-        for layer in facts["layers"]:
+        layers = [{**asdict(layer), "receptive_field": field_json(layer.receptive_field)} for layer in self.layers]
+        for layer in layers:
             del layer["call"], layer["takes"]  # they follow from the order
-        return {"model": model, **facts}
+        return {
+            "model": model, "input": self.input, "parameters": self.parameters, "macs": self.macs, "layers": layers,
+        }  # fmt: skip
 
 
 @dataclass(frozen=True)
