@@ -132,7 +132,8 @@ def _pictured(asked: Screenshots) -> AppState:
     state = first_state(asked.themes[0])
     settings = replace(state.filter, kernel=asked.kernel) if asked.kernel is not None else state.filter
     model = asked.model or state.network.model
-    return replace(state, filter=settings, network=replace(state.network, model=model, layer=asked.layer))
+    chosen = replace(state.network, model=model, layer=asked.layer, unit=asked.unit)
+    return replace(state, filter=settings, network=chosen)
 
 
 def _picture_of(window: MainWindow, controller: Controller, path: Path, size: tuple[int, int], chosen: Theme) -> Path:

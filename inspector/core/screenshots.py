@@ -12,7 +12,8 @@ from kernels import Kernel
 class Screenshots:
     """Every workspace in every size (width, height) and theme, written into ``folder``.
 
-    Shows ``files`` under ``kernel``, and the maps that ``layer`` of ``model`` makes of them ("": the first one).
+    Shows ``files`` under ``kernel``, and the maps that ``layer`` of ``model`` makes of them ("": the first one), with the
+    ``unit`` (y, x) looked at in them and in the Receptive field workspace (None: the one of the largest value).
     """
 
     folder: Path
@@ -23,3 +24,4 @@ class Screenshots:
     workspaces: tuple[Workspace, ...] = tuple(Workspace)
     model: ModelChoice | None = None
     layer: str = ""
+    unit: tuple[int, int] | None = None

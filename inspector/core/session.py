@@ -13,11 +13,14 @@ from inspector.core.drawing import Stroke
 from inspector.core.files import SaveError, atomic_write
 from inspector.core.filtering import Channels, FilterSettings
 from inspector.core.network.saved import network_facts, network_settings
+from inspector.core.network.settings import ModelKind
+from inspector.core.receptive_field.saved import field_facts, field_settings
+from inspector.core.receptive_field.settings import FieldSettings
 from inspector.core.state import AppState, Layout, Source, SourceKind, Theme, Workspace
 from kernels import Border, Kernel, Padding
 from kernels.engine import DEVICES
 
-VERSION = 2
+VERSION = 3
 
 
 def to_json(state: AppState) -> str:
@@ -37,6 +40,7 @@ def to_json(state: AppState) -> str:
         },
         "view": {"layout": state.layout, "split": state.split, "theme": state.theme, "workspace": state.workspace},
         "network": network_facts(state.network),
+        "field": field_facts(state.field),
     }, indent=1)  # fmt: skip
 
 
@@ -54,6 +58,7 @@ def from_json(text: str) -> AppState:
             theme=Theme(data["view"]["theme"]),
             workspace=Workspace(data["view"]["workspace"]),
             network=network_settings(data["network"]),
+            field=_field(data),
         )
     except (KeyError, TypeError, IndexError, OverflowError, RecursionError) as error:
         raise ValueError(f"not a saved session: {error!r}") from error
@@ -85,6 +90,12 @@ def _filter(data: dict[str, Any], kernel: Kernel) -> FilterSettings:
         padding=int(padding) if isinstance(padding, int) else Padding(padding), channels=Channels(data["channels"]),
         display=Display(data["display"]), device=data["device"],
     )  # fmt: skip
+
+
+def _field(data: dict[str, Any]) -> FieldSettings:
+    """Pins name layers of their network; where another takes its place, as for code of the user, they go."""
+    field = field_settings(data["field"])
+    return replace(field, pins=()) if data["network"]["model"]["kind"] == ModelKind.CODE else field
 
 
 class SessionFile:

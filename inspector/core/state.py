@@ -6,6 +6,7 @@ from enum import StrEnum
 from inspector.core.drawing import Stroke
 from inspector.core.filtering import FilterSettings
 from inspector.core.network.settings import NetworkSettings
+from inspector.core.receptive_field.settings import FieldSettings
 
 
 class Workspace(StrEnum):
@@ -13,6 +14,12 @@ class Workspace(StrEnum):
 
     FILTER = "filter"
     NETWORK = "network"
+    FIELD = "field"
+
+    @property
+    def label(self) -> str:
+        """What the window calls it."""
+        return "Receptive field" if self is Workspace.FIELD else self.capitalize()
 
 
 class Layout(StrEnum):
@@ -64,3 +71,4 @@ class AppState:
     theme: Theme = Theme.SYSTEM
     workspace: Workspace = Workspace.FILTER
     network: NetworkSettings = NetworkSettings()  # noqa: RUF009 - a frozen value
+    field: FieldSettings = FieldSettings()  # noqa: RUF009 - a frozen value

@@ -65,4 +65,7 @@ def test_only_what_differs_is_named(state: AppState) -> None:
     assert changed(before, resolve(state, image)) == frozenset()
     assert changed(before, resolve(replace(state, layout=Layout.SIDE), image)) == {"layout"}
     assert changed(before, resolve(with_filter(state, stride=2), image)) == {"filter", "request", "pixel"}
+    chosen = replace(state, field=replace(state.field, heat=False))
+    assert changed(before, resolve(chosen, image)) == {"field"}
+    assert resolve(chosen, image).field is chosen.field
     assert "source" in changed(None, before)

@@ -12,7 +12,7 @@ from kernels import Kernel
 
 def set_workspace(workspace: Workspace) -> Update:
     """Turn to another workspace."""
-    return Update(f"{workspace.capitalize()} workspace", lambda state: replace(state, workspace=workspace), undoable=False)
+    return Update(f"{workspace.label} workspace", lambda state: replace(state, workspace=workspace), undoable=False)
 
 
 def set_network(title: str, *, merges: str = "", undoable: bool = True, **fields: Any) -> Update:
@@ -21,9 +21,14 @@ def set_network(title: str, *, merges: str = "", undoable: bool = True, **fields
 
 
 def set_model(model: ModelChoice, title: str = "Open network") -> Update:
-    """Look at another network in its workspace; layer, map and changes belonged to the last one."""
+    """Look at another network in a workspace for networks; layer, map, changes and pins belonged to the last one."""
     chosen = set_network(title, model=model, layer="", map=0, unit=None, alterations=())
-    return Update(title, lambda state: replace(chosen.apply(state), workspace=Workspace.NETWORK))
+
+    def apply(state: AppState) -> AppState:
+        workspace = Workspace.NETWORK if state.workspace is Workspace.FILTER else state.workspace
+        return replace(chosen.apply(state), workspace=workspace, field=replace(state.field, pins=()))
+
+    return Update(title, apply)
 
 
 def set_layer(key: str) -> Update:
