@@ -63,3 +63,14 @@ class Graph:
             return self.by_key[key]
         except KeyError:
             raise FieldError(f"there is no layer {key!r}, only {', '.join(self.by_key)}") from None
+
+    def grid(self, key: str) -> tuple[int, int]:
+        """Height and width of what a node makes, or of the picture; raises as ``node`` does."""
+        return self.size if key == INPUT else self.node(key).grid
+
+    def check_unit(self, key: str, unit: tuple[int, int]) -> None:
+        """Raises FieldError for a unit that the layer, or the picture, does not have, and as ``node`` does."""
+        height, width = self.grid(key)
+        if not (0 <= unit[0] < height and 0 <= unit[1] < width):
+            what = "the picture" if key == INPUT else f"layer {key!r}"
+            raise FieldError(f"unit {unit[0]},{unit[1]} is outside of {what}, which has {height} × {width}, counted from 0,0")

@@ -115,5 +115,64 @@ class Listed:
         return np.array([row + (row[-1],) * (longest - len(row)) for row in self.rows[:units]])
 
 
+@dataclass(frozen=True)
+class Recurring:
+    """Windows that come again: unit ``i + len(rows)`` sees what unit i sees, ``advance`` places on; each row sorted."""
+
+    rows: tuple[tuple[int, ...], ...]
+    advance: int
+
+    @property
+    def rate(self) -> Fraction:
+        """See ``Look``."""
+        return Fraction(self.advance, len(self.rows))
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """See ``Look``."""
+        return self.row(first)[0], self.row(last)[-1]
+
+    def places(self, units: int) -> Places:
+        """See ``Look``."""
+        return Listed(tuple(map(self.row, range(units)))).places(units)
+
+    def row(self, unit: int) -> tuple[int, ...]:
+        """The places that a unit sees."""
+        turns, phase = divmod(unit, len(self.rows))
+        return _moved(self.rows[phase], turns * self.advance)
+
+
+def recurring(listed: Listed, places: int) -> Recurring | None:
+    """The windows whose rows on so many ``places`` are ``listed``, as found by measuring; None if they are not regular.
+
+    Windows that reach over an edge may have become anything there, as they do with reflection; all others, which must be the
+    most, are as they recur. They move by whole places from unit to unit, or by one place in several units.
+    """
+    middle = len(listed.rows) // 2
+    for period in range(1, middle + 1):
+        here, there = listed.rows[middle - period], listed.rows[middle]
+        advance = there[0] - here[0]
+        if advance < 1 or (period > 1 and advance > 1):
+            continue
+        first = middle - period - (middle - period) % period
+        rows = tuple(_moved(listed.rows[first + phase], -(first // period) * advance) for phase in range(period))
+        found = Recurring(rows, advance)
+        if _holds(found, listed, places):
+            return found
+    return None
+
+
+def _holds(windows: Recurring, listed: Listed, places: int) -> bool:
+    inside = [
+        row == window
+        for row, window in zip(listed.rows, map(windows.row, range(len(listed.rows))), strict=True)
+        if window[0] >= 0 and window[-1] < places
+    ]
+    return all(inside) and 2 * len(inside) > len(listed.rows)
+
+
+def _moved(row: tuple[int, ...], by: int) -> tuple[int, ...]:
+    return tuple(place + by for place in row)
+
+
 Looks = tuple[Look, Look]  # along y, along x
 SAME: Looks = (Windowed(), Windowed())  # each unit sees its own place
