@@ -20,6 +20,9 @@ class Look(Protocol):
     def span(self, first: int, last: int) -> tuple[int, int]:
         """The first and the last place that the units ``first`` … ``last`` (inclusive) see, also of units in padding."""
 
+    def __hash__(self) -> int:
+        """Looks are values."""
+
     def places(self, units: int) -> Places:
         """``(units, taps)``: every place that each unit sees, which may lie outside; a row may repeat a place."""
 
