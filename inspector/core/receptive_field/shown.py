@@ -5,10 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from inspector.core.display import sequential
 from inspector.core.numbers_text import MINUS, four_digits, significant
 from inspector.core.receptive_field.compose import Box
 from inspector.core.receptive_field.effective import SHARES, EffectiveField, EffectiveNumbers, Lack
 from inspector.core.receptive_field.settings import Pin
+from kernels.levels import to_rgb
 
 Rgb = NDArray[np.uint8]  # (H, W, 3), contiguous
 Pair = tuple[float, float]  # along y, along x
@@ -23,8 +25,15 @@ EXPLANATIONS = (
     "Share of the energy's variance inside the box that a Gaussian explains: 1 is a perfect fit",
     "Share of the energy that lies inside the box",
 )
+BOX = ("box", "rows", "columns", "outside")
+BOX_EXPLANATIONS = (
+    "Height and width of what the unit sees, in pixels of the picture",
+    "The first and the last row that it sees; the picture begins at 0",
+    "The first and the last column that it sees; the picture begins at 0",
+    "Share of the box that lies outside of the picture, where padding stands for pixels",
+)
 DEAD = "every gradient is 0, as behind a ReLU that is off, so that no pixel matters"
-NAN = "Some gradient is NaN or infinite, so that nothing can be said of this unit; look at the weights and the picture."
+NAN = "Some gradient is NaN or infinite, so that nothing can be said of this unit. Look at the weights."
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,10 +101,18 @@ def box_line(seen: UnitSeen) -> str:
     return f"box {_size(seen.box)}{covers}, {outside}"
 
 
+def box_texts(seen: UnitSeen | None) -> tuple[str, ...]:
+    """The ``BOX`` of a unit: size, first and last row and column, share outside; dashes for none."""
+    if seen is None:
+        return (NOTHING,) * len(BOX)
+    y0, x0, y1, x1 = seen.box
+    return _size(seen.box), _ends(y0, y1), _ends(x0, x1), share(seen.outside)
+
+
 def place_line(box: Box) -> str:
-    """The first and last row and column that a unit sees, such as "rows −4 … 191, columns 20 … 215"."""
+    """The first and last row and column of a box, such as "rows −4 … 191, columns 20 … 215"."""
     y0, x0, y1, x1 = box
-    return f"rows {y0} … {y1 - 1}, columns {x0} … {x1 - 1}".replace("-", MINUS)
+    return f"rows {_ends(y0, y1)}, columns {_ends(x0, x1)}"
 
 
 def label_line(seen: UnitSeen) -> str:
@@ -137,7 +154,7 @@ def number_texts(shown: FieldShown | None) -> tuple[str, ...]:
         f"{_lengths(numbers.sigma)} px",
         NOTHING if error is None else f"{_lengths(error, 2)} px",
         _lengths(numbers.centre, 4),
-        significant(numbers.correlation, 2),
+        significant(round(numbers.correlation, 3), 2),
         significant(numbers.fit, 3),
         share(numbers.inside),
     )
@@ -171,23 +188,19 @@ def lack_line(effective: EffectiveField) -> str:
 # ---- pins ------------------------------------------------------------------------------------------------------
 
 
-def pin_texts(shown: PinShown) -> tuple[str, str, str, str]:
-    """Number, unit, side of the box and 2σ of a pinned unit."""
+def pin_texts(shown: PinShown) -> tuple[str, str, str]:
+    """A pinned unit behind its number, the side of its box, and 2σ."""
     y0, x0, y1, x1 = shown.box
     sigma = NOTHING if shown.numbers is None else _both(*(significant(2 * part, 3) for part in shown.numbers.sigma))
-    return (
-        str(shown.number),
-        f"{shown.pin.layer} {place(shown.pin.unit, shown.pin.map)}",
-        _both(str(y1 - y0), str(x1 - x0)),
-        sigma,
-    )
+    unit = f"{shown.number} · {shown.pin.layer} {place(shown.pin.unit, shown.pin.map)}"
+    return unit, _both(str(y1 - y0), str(x1 - x0)), sigma
 
 
 def pin_words(shown: PinShown) -> str:
     """All of it, for tooltips and screen readers."""
-    number, unit, side, sigma = pin_texts(shown)
+    unit, side, sigma = pin_texts(shown)
     spread = "2σ not measured yet" if shown.numbers is None else f"2σ {sigma} px"
-    return f"Pin {number}: {unit}, sees {side} px of the picture, {spread}"
+    return f"pin {unit} sees {side} px of the picture, {spread}"
 
 
 # ---- numbers ---------------------------------------------------------------------------------------------------
@@ -202,12 +215,22 @@ def share(part: float) -> str:
     return f"{significant(100 * part, 3)} %"
 
 
+def shares_rgb(shares: NDArray[np.float64]) -> Rgb:
+    """Shares (H, W) in colours, 0 to 1 in viridis, the same for all layers so that they can be compared."""
+    return to_rgb(shares, 0.0, 1.0, lut=sequential())
+
+
+def _ends(first: int, behind: int) -> str:
+    return f"{first} … {behind - 1}".replace("-", MINUS)
+
+
 def _size(box: Box) -> str:
     return f"{box[2] - box[0]} × {box[3] - box[1]}"
 
 
 def _lengths(pair: Pair, digits: int = 3) -> str:
-    return " × ".join(significant(part, digits) for part in pair)
+    """Both, to a thousandth of a pixel at best."""
+    return " × ".join(significant(round(part, 3), digits) for part in pair)
 
 
 def _both(y: str, x: str) -> str:
