@@ -53,9 +53,12 @@ class FieldCanvas(ZoomCanvas):
         self, rgb: NDArray[np.uint8] | None, smaller: Pyramid = (), *, keep: bool = True, least: float = 0.0
     ) -> None:
         """See ``ZoomCanvas``; of a picture of another size no pixel has been pointed at."""
-        if rgb is None or rgb.shape[:2] != self.shape:
-            self._pointed = self._reach = None
+        before = self.shape
         super().show_picture(rgb, smaller, keep=keep, least=least)
+        if self.shape != before:
+            self._pointed = self._reach = None
+            self._follow()
+            self._refit()
 
     def show_marks(self, marks: tuple[Mark, ...]) -> None:  # type: ignore[override]  # not those of the filter
         """Draw these fields over the picture."""
@@ -140,8 +143,8 @@ class FieldCanvas(ZoomCanvas):
             super().keyPressEvent(event)
 
     def _step(self, shape: tuple[int, int], way: tuple[int, int], far: int) -> None:
-        """From the pixel that was pointed at, else from the middle, as far as the picture goes."""
-        start = self._pointed or (shape[0] // 2, shape[1] // 2)
+        """From the pixel that is pointed at or marked, else from the middle, as far as the picture goes."""
+        start = self._pointed or self._pixel or (shape[0] // 2, shape[1] // 2)
         y, x = (min(max(at + step * far, 0), length - 1) for at, step, length in zip(start, way, shape, strict=True))
         self._look_at((y, x))
 
@@ -167,5 +170,6 @@ class FieldCanvas(ZoomCanvas):
         self.show_focus(event.reason() in BY_KEYBOARD)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Show that the keyboard goes elsewhere."""
+        """Show that the keyboard goes elsewhere, which points at nothing any more."""
         self.show_focus(False)
+        self._look_at(None)

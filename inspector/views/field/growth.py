@@ -67,6 +67,7 @@ class Growth(QObject):
         else:
             self._animation.setDuration(milliseconds)
             self._animation.start()
+            self._tell(0.0)  # Qt tells this value only if it was another one before
 
     def _move(self, share: float) -> None:
         if self.running:  # another duration changes the value too

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import degrees
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QRegion
 
 from inspector.core.placement import Box
@@ -13,7 +13,7 @@ from inspector.views.overlays import HALO, PATCH
 from inspector.views.viewport import Frame
 from inspector.views.widgets.chip import GROUND, INK
 
-LINE, THIN, RIM = 2.0, 1.0, 1.0  # widths of lines, and of the dark rim on both sides of each, screen units
+LINE, CURVE, THIN, RIM = 2.0, 1.5, 1.0, 1.0  # of boxes, ellipses, crosses, and the dark rim of each; screen units
 LEAST = 5.0  # a box is drawn at least this large, screen units
 ARM = 6.0  # of a cross, screen units
 OUTSIDE = (2.0, 3.0)  # dashes of what lies beside the picture, in widths of the line
@@ -121,16 +121,27 @@ def paint_cross(painter: QPainter, centre: QPointF) -> None:
 
 
 def paint_tags(painter: QPainter, view: QRectF, tags: Sequence[tuple[QPointF, str, QColor]]) -> None:
-    """Small texts, each with the colour of what it names, above a corner or as near as the view and those before it allow."""
+    """Small texts, each with the colour of what it names, at a corner of a box or as near as the view and other tags allow."""
+    metrics = painter.fontMetrics()
+    sizes = [QSizeF(metrics.horizontalAdvance(text) + 8 + LINE, metrics.height()) for _, text, _ in tags]
+    corners = [corner - QPointF(LINE / 2 + RIM, LINE + size.height()) for (corner, _, _), size in zip(tags, sizes, strict=True)]
+    wishes = [QRectF(corner, size) for corner, size in zip(corners, sizes, strict=True)]
+    for area, (_, text, colour) in zip(apart(view, wishes), tags, strict=True):
+        _paint_tag(painter, area, text, colour)
+
+
+def apart(view: QRectF, wishes: Sequence[QRectF]) -> list[QRectF]:
+    """The areas moved into the view, and each sideways to where there is more room until it lies on none before it."""
     taken: list[QRectF] = []
-    for corner, text, colour in tags:
-        metrics = painter.fontMetrics()
-        area = _within(view, corner, metrics.horizontalAdvance(text) + 8 + LINE, metrics.height())
-        step = area.width() + 1 if area.center().x() < view.center().x() else -area.width() - 1  # to where there is more room
+    for wish in wishes:
+        left = min(max(wish.left(), view.left()), view.right() - wish.width())
+        top = min(max(wish.top(), view.top()), view.bottom() - wish.height())
+        step = wish.width() + 1 if left + wish.width() / 2 < view.center().x() else -wish.width() - 1
+        area = QRectF(QPointF(left, top), wish.size())
         while any(area.intersects(other) for other in taken):
             area.translate(step, 0)
-        _paint_tag(painter, area, text, colour)
         taken.append(area)
+    return taken
 
 
 def _draw_rect(painter: QPainter, area: QRectF, stroke: Stroke) -> None:
@@ -145,7 +156,7 @@ def _paint_ellipse(painter: QPainter, frame: Frame, ellipse: Ellipse, colour: QC
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.translate(frame.screen_x(x + 0.5), frame.screen_y(y + 0.5))
     painter.rotate(degrees(ellipse.angle))
-    for pen in _pens(colour, THIN, ()):
+    for pen in _pens(colour, CURVE, ()):
         painter.setPen(pen)
         painter.drawEllipse(QPointF(0, 0), ellipse.axes[0] * scale, ellipse.axes[1] * scale)
     painter.restore()
@@ -160,13 +171,6 @@ def _pens(colour: QColor, width: float, dashes: tuple[float, ...]) -> tuple[QPen
     if dashes:
         light.setDashPattern(dashes)
     return dark, light
-
-
-def _within(view: QRectF, corner: QPointF, width: float, height: float) -> QRectF:
-    """The place in the view for a tag that is to stand on the line at this corner of a box."""
-    left, top = corner.x() - LINE / 2 - RIM, corner.y() - LINE - height
-    left, top = min(max(left, view.left()), view.right() - width), min(max(top, view.top()), view.bottom() - height)
-    return QRectF(left, top, width, height)
 
 
 def _paint_tag(painter: QPainter, area: QRectF, text: str, colour: QColor) -> None:
