@@ -19,8 +19,6 @@ from inspector.core.network.view import MapsView
 from inspector.core.picture import Picture
 from inspector.core.resolve import Resolved
 from inspector.core.state import SourceKind, Workspace
-from inspector.views.network.code_question import CodeQuestion
-from inspector.views.network.weights_sheet import WeightsSheet
 from inspector.work.runner import Operation, Outcome, Running
 from kernels import Kernel
 
@@ -50,7 +48,7 @@ class NetworkDesk:
         self._offers_wished = False
         self._refused = False  # the message bar says why the last picture did not pass
         self.takers = {
-            "offers": lambda o: self.screen.page.model.show_offers(o.value), "inspect": self._take, "look": self._take,
+            "offers": lambda o: self.screen.show_offers(o.value), "inspect": self._take, "look": self._take,
             "download": self._downloaded,
         }  # fmt: skip
 
@@ -94,6 +92,8 @@ class NetworkDesk:
 
     def open_code(self, path: str) -> None:
         """Ask whether the code in a file may run, and open the network that it makes."""
+        from inspector.views.network.code_question import CodeQuestion  # noqa: PLC0415 - the start does not wait for it
+
         question = CodeQuestion(path, self._controller.window)
         question.accepted_code.connect(lambda spec: self._choose(ModelChoice(ModelKind.CODE, spec), "Run a Python file"))
         question.finished.connect(question.deleteLater)
@@ -115,6 +115,8 @@ class NetworkDesk:
 
     def _ask(self, report: WeightsReport) -> None:
         """What the weights do not say."""
+        from inspector.views.network.weights_sheet import WeightsSheet  # noqa: PLC0415 - the start does not wait for it
+
         sheet = WeightsSheet(report, self._controller.window)
         sheet.accepted_answers.connect(lambda answers: self._answered(report.path, answers))
         sheet.finished.connect(sheet.deleteLater)

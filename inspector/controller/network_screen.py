@@ -1,30 +1,53 @@
 """What the Network workspace shows of its choices and of a forward pass; nothing is decided here."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from inspector.controller import network_texts as texts
 from inspector.controller.network_jobs import Inspected
 from inspector.controller.screen import Screen
 from inspector.core.network.inspection import NetworkFacts
+from inspector.core.network.offers import ModelOffer
 from inspector.core.network.resolve import NetworkResolved
 from inspector.core.network.settings import NetworkSettings
+from inspector.core.state import Workspace
 from inspector.views.main_window import MainWindow
-from inspector.views.network.maps_pane import EMPTY
+
+if TYPE_CHECKING:
+    from inspector.views.network.page import NetworkPage
 
 REFUSED = "There are no maps of this picture; the message says why."
 NO_CLASSES = np.empty(0)
 
 
 class NetworkScreen:
-    """Fills the page of the workspace."""
+    """Fills the page of the workspace; what is told before it has been built is shown then."""
 
     def __init__(self, window: MainWindow, screen: Screen) -> None:
-        self.page = window.network
+        self._window = window
         self._status = window.status
         self._screen = screen
         self._facts: NetworkFacts | None = None
         self._seen: Inspected | None = None
         self._choices: tuple[object, ...] = ()
+        self._opening = ""
+        self._offers: tuple[ModelOffer, ...] = ()
+        window.page_built.connect(self._fill)
+
+    @property
+    def page(self) -> "NetworkPage":
+        """The panels."""
+        return self._window.network
+
+    @property
+    def _built(self) -> bool:
+        return self._window.has_page(Workspace.NETWORK)
+
+    def _fill(self, workspace: Workspace) -> None:
+        if workspace is Workspace.NETWORK:
+            self.show_offers(self._offers)
+            self.show_opening(self._opening)
 
     def show_choices(self, settings: NetworkSettings, facts: NetworkFacts | None, resolved: NetworkResolved) -> None:
         """Network, layer list and what is chosen; nothing is touched where nothing has changed."""
@@ -55,9 +78,22 @@ class NetworkScreen:
 
     def show_opening(self, text: str) -> None:
         """Which network is being opened, also in the middle while nothing is there; "" once none is."""
+        self._opening = text
+        if self._built:
+            self._show_opening(text)
+
+    def _show_opening(self, text: str) -> None:
+        from inspector.views.network.maps_pane import EMPTY  # noqa: PLC0415 - the start does not wait for it
+
         self.page.model.show_busy(text)
         self.page.maps.show_empty(text or EMPTY)
         self.page.layers.show_empty(text)
+
+    def show_offers(self, offers: tuple[ModelOffer, ...]) -> None:
+        """The networks that can be chosen; before they are known, none."""
+        self._offers = offers
+        if self._built and offers:
+            self.page.model.show_offers(offers)
 
     def show_inspected(self, inspected: Inspected, resolved: NetworkResolved, *, large: bool) -> None:
         """Maps, the one looked at closely, and the probabilities."""
@@ -91,7 +127,8 @@ class NetworkScreen:
 
     def show_stale(self) -> None:
         """What is shown belongs to earlier choices."""
-        self.page.maps.show_busy(True)
+        if self._built:
+            self.page.maps.show_busy(True)
 
     def show_refused(self) -> None:
         """The picture did not pass the network; the message bar says why."""

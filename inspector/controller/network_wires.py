@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from inspector.core.network import updates
 from inspector.core.network.settings import ModelChoice
+from inspector.core.state import Workspace
 from inspector.core.updates import Update
 
 if TYPE_CHECKING:
@@ -11,10 +12,16 @@ if TYPE_CHECKING:
 
 
 class NetworkWires:
-    """Connects the page of the workspace."""
+    """Connects the page of the workspace, once it has been built."""
 
     def __init__(self, controller: "Controller") -> None:
         self._controller = controller
+        controller.window.page_built.connect(self._connect)
+
+    def _connect(self, workspace: Workspace) -> None:
+        if workspace is not Workspace.NETWORK:
+            return
+        controller = self._controller
         page, desk = controller.window.network, controller.network
         for panel in (page.options, page.changes):
             panel.updated.connect(controller.dispatch)

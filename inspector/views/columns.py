@@ -1,7 +1,35 @@
 """How columns and stacks of panels are put together, the same in every workspace."""
 
+from dataclasses import dataclass
+from typing import Protocol
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+
+class Page(Protocol):
+    """What a workspace puts into the three columns of the window."""
+
+    @property
+    def left(self) -> QWidget:
+        """Below the source."""
+
+    @property
+    def middle(self) -> QWidget:
+        """What it is for."""
+
+    @property
+    def right(self) -> QWidget:
+        """What can be chosen, and what came of it."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """A page that is nothing but its columns."""
+
+    left: QWidget
+    middle: QWidget
+    right: QWidget
 
 
 class Pages(QStackedWidget):

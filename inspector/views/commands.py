@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+FIELD_MENU = "Receptive Field"
+
 
 @dataclass(frozen=True)
 class Command:
@@ -26,6 +28,10 @@ def _filter(id: str, title: str, shortcut: str, tip: str, check: str = "", *, se
 
 def _network(id: str, title: str, shortcut: str, tip: str, check: str = "", *, separator: bool = False) -> Command:
     return Command(id, title, "Network", shortcut, tip, check, separator, workspace="network")
+
+
+def _field(id: str, title: str, shortcut: str, tip: str, *, separator: bool = False) -> Command:
+    return Command(id, title, FIELD_MENU, shortcut, tip, separator=separator, workspace="field")
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -54,6 +60,14 @@ COMMANDS: tuple[Command, ...] = (
     Command("copy-python", "Copy as Python", "Edit", "Ctrl+Alt+C", "Copy a script that computes this result"),
     Command("workspace-filter", "Filter", "View", "Ctrl+1", "The filter bench", check="workspace"),
     Command("workspace-network", "Network", "View", "Ctrl+2", "A trained network and its activation maps", check="workspace"),
+    Command(
+        "workspace-field",
+        "Receptive Field",
+        "View",
+        "Ctrl+3",
+        "What part of the picture a unit sees, and what of it matters",
+        check="workspace",
+    ),
     _filter("layout-split", "Split View", "F2", "Input and output, divided by a line to drag", "layout", separator=True),
     _filter("layout-side", "Side by Side", "F3", "Input and output next to each other", "layout"),
     _filter("layout-input", "Input Only", "F4", "The picture as it is", "layout"),
@@ -79,12 +93,21 @@ COMMANDS: tuple[Command, ...] = (
     _network("opacity-down", "More of the Input", "Ctrl+Down", "The map lets more of the input shine through"),
     _network("export-layers", "Save Layer Table…", "", "Write shapes, parameters, operations and memory as CSV", separator=True),
     _network("restore-network", "Restore the Network", "Ctrl+R", "Take back all changes of maps"),
+    _field("climb-up", "One Layer Up", "Alt+Up", "The next layer, farther from the picture"),
+    _field("climb-down", "One Layer Down", "Alt+Down", "The layer before, nearer to the picture"),
+    _field("grow-field", "Let the Field Grow", "G", "Show the box of every layer in turn, from the picture to this layer"),
+    _field("pin-unit", "Pin the Unit", "P", "Keep the unit in sight, to compare it with others", separator=True),
+    _field("clear-pins", "Remove All Pins", "", "Let go of all pinned units"),
+    _field("measure-field", "Measure the Field", "", "Average the effective field over the chosen pictures", separator=True),
+    _field("measure-depth", "Measure All Layers", "", "The effective field of the middle unit of every layer, as a plot"),
+    _field("export-fields", "Save Field Table…", "", "Write size, jump and padding of every layer as CSV", separator=True),
+    _field("export-field-picture", "Export Field Picture…", "", "Write the picture with box and ellipse as PNG or SVG"),
     Command("palette", "Command Palette…", "Help", "Ctrl+Shift+P", "Find any command by its name"),
     Command("keys", "Keyboard Shortcuts", "Help", "?", "All shortcuts on one page"),
     Command("about", "About CNN Inspector", "Help", "", "Version, engines and where settings are kept", separator=True),
 )
 
-MENUS: tuple[str, ...] = ("File", "Edit", "View", "Source", "Network", "Help")
+MENUS: tuple[str, ...] = ("File", "Edit", "View", "Source", "Network", FIELD_MENU, "Help")
 
 
 def command(id: str) -> Command:

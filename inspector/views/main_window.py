@@ -1,18 +1,18 @@
 """The window lays out its children and passes on what they say; it knows nothing else."""
 
+from typing import TYPE_CHECKING, cast
+
 from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QToolBar, QWidget
 
 from inspector.core.state import Workspace
-from inspector.views.columns import Pages, framed, scrolled, stacked
+from inspector.views.columns import Columns, Page, Pages, framed, scrolled, stacked
 from inspector.views.gallery_panel import GalleryPanel
 from inspector.views.histogram import HistogramView
 from inspector.views.kernel_panel import KernelPanel
 from inspector.views.menus import Actions
 from inspector.views.message_bar import MessageBar
-from inspector.views.network.maps_pane import MapsPane
-from inspector.views.network.page import NetworkPage
 from inspector.views.options_panel import OptionsPanel
 from inspector.views.picture_pane import PicturePane
 from inspector.views.pixel_panel import PixelPanel
@@ -20,14 +20,26 @@ from inspector.views.source_panel import SourcePanel
 from inspector.views.status_line import StatusLine
 from inspector.views.transfer import Incoming, incoming
 
+if TYPE_CHECKING:
+    from inspector.views.field.field_pane import FieldPane
+    from inspector.views.field.page import FieldPage
+    from inspector.views.network.maps_pane import MapsPane
+    from inspector.views.network.page import NetworkPage
+
 TITLE = "CNN Inspector"
-WIDTHS = {Workspace.FILTER: (232, 304), Workspace.NETWORK: (364, 304)}  # of the outer columns at the first start, pixels
+WIDTHS = {  # of the outer columns at the first start, pixels
+    Workspace.FILTER: (232, 304), Workspace.NETWORK: (364, 304), Workspace.FIELD: (364, 304),
+}  # fmt: skip
 NARROWEST_LEFT, NARROWEST_RIGHT = 200, 288  # what their contents need
 
 
 class MainWindow(QMainWindow):
-    """The source on the left, and for each workspace what stands below it, in the middle and on the right."""
+    """The source on the left, and for each workspace what stands below it, in the middle and on the right.
 
+    The pages of the workspaces behind the first are built when they are first asked for, so that the start need not wait.
+    """
+
+    page_built = Signal(object)  # Workspace
     dropped = Signal(object)  # Incoming
     closing = Signal()
 
@@ -54,7 +66,6 @@ class MainWindow(QMainWindow):
         self.options = OptionsPanel()
         self.histogram = HistogramView()
         self.pixel = PixelPanel()
-        self.network = NetworkPage()
         self.status = StatusLine()
 
     def show_workspace(self, workspace: Workspace) -> None:
@@ -63,20 +74,37 @@ class MainWindow(QMainWindow):
             return
         self._sizes[self._workspace] = self._splitter.sizes()
         self._workspace = workspace
-        for pages in self._pages:
-            pages.setCurrentIndex(list(Workspace).index(workspace))
+        for pages, column in zip(self._pages, _columns(self._page(workspace)), strict=True):
+            pages.setCurrentWidget(column)
         self.actions_.show_workspace(workspace)
         self._splitter.setSizes(self._sizes.get(workspace) or self._usual(workspace))
         self.message.keep_below(self.network.options if workspace is Workspace.NETWORK else None)
+        self.message.raise_()  # the page has come to lie on top of it
         self.centre.setFocus()
+
+    def has_page(self, workspace: Workspace) -> bool:
+        """Whether the page of this workspace has been built."""
+        return workspace in self._built
+
+    @property
+    def network(self) -> "NetworkPage":
+        """The panels of the Network workspace."""
+        return cast("NetworkPage", self._page(Workspace.NETWORK))
+
+    @property
+    def field(self) -> "FieldPage":
+        """The panels of the Receptive field workspace."""
+        return cast("FieldPage", self._page(Workspace.FIELD))
 
     def show_panel(self, id: str, visible: bool) -> None:
         """Show or hide "panel-source", "panel-kernel" or "panel-pixel"."""
         self._panels[id].setVisible(visible)
 
     @property
-    def centre(self) -> PicturePane | MapsPane:
+    def centre(self) -> "PicturePane | MapsPane | FieldPane":
         """The pictures of the workspace in sight."""
+        if self._workspace is Workspace.FIELD:
+            return self.field.field
         return self.picture if self._workspace is Workspace.FILTER else self.network.maps
 
     @property
@@ -129,14 +157,22 @@ class MainWindow(QMainWindow):
         self.actions_.fill_tools(bar)
         self.addToolBar(bar)
 
+    def _page(self, workspace: Workspace) -> Page:
+        """What this workspace puts into the columns; built when it is first asked for."""
+        if workspace not in self._built:
+            self._built[workspace] = page = _made(workspace)
+            for pages, column in zip(self._pages, _columns(page), strict=True):
+                pages.addWidget(column)
+            self.page_built.emit(workspace)
+        return self._built[workspace]
+
     def _lay_out(self) -> None:
-        """The order of the pages is that of ``Workspace``."""
-        below = _pages(
-            stacked(gallery := scrolled(self.gallery), framed(self.histogram, top=0), stretch=gallery), self.network.left
-        )
-        self._middle = _pages(stacked(self.picture, self.pixel, stretch=self.picture), self.network.middle)
-        self._right = _pages(scrolled(self.kernel, self.options), self.network.right)
-        self._pages = (below, self._middle, self._right)
+        bench = Columns(
+            stacked(gallery := scrolled(self.gallery), framed(self.histogram, top=0), stretch=gallery),
+            stacked(self.picture, self.pixel, stretch=self.picture), scrolled(self.kernel, self.options),
+        )  # fmt: skip
+        self._built: dict[Workspace, Page] = {Workspace.FILTER: bench}
+        self._pages = below, self._middle, self._right = tuple(map(_pages, _columns(bench)))
         self._left = stacked(framed(self.source, bottom=0), below, stretch=below)
         self._left.setMinimumWidth(NARROWEST_LEFT)
         self._right.setMinimumWidth(NARROWEST_RIGHT)
@@ -148,10 +184,24 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(stacked(self._splitter, self.status, stretch=self._splitter))
 
 
-def _pages(*widgets: QWidget) -> Pages:
+def _made(workspace: Workspace) -> Page:
+    """The page of a workspace behind the first; what it imports is not needed at the start."""
+    if workspace is Workspace.NETWORK:
+        from inspector.views.network.page import NetworkPage  # noqa: PLC0415
+
+        return NetworkPage()
+    from inspector.views.field.page import FieldPage  # noqa: PLC0415 - pyqtgraph takes a quarter of a second to import
+
+    return FieldPage()
+
+
+def _columns(page: Page) -> tuple[QWidget, QWidget, QWidget]:
+    return page.left, page.middle, page.right
+
+
+def _pages(first: QWidget) -> Pages:
     pages = Pages()
-    for widget in widgets:
-        pages.addWidget(widget)
+    pages.addWidget(first)
     return pages
 
 

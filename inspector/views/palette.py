@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from inspector.views.commands import COMMANDS, MENUS, Command
+from inspector.views.commands import COMMANDS, FIELD_MENU, MENUS, Command
 
 
 def matches(query: str, command: Command) -> bool:
@@ -119,7 +119,7 @@ class KeySheet(QDialog):
             row.addLayout(column)
 
 
-SHEET = (("File", "Edit"), ("View", "Picture"), ("Source", "Network", "Maps", "Help"))
+SHEET = (("File", "Edit", FIELD_MENU, "Fields"), ("View", "Picture"), ("Source", "Network", "Maps", "Help"))
 HAND_KEYS: dict[str, tuple[tuple[str, str], ...]] = {
     "Picture": (
         ("Move the pixel", "Arrow keys"),
@@ -135,6 +135,11 @@ HAND_KEYS: dict[str, tuple[tuple[str, str], ...]] = {
         ("Large and back", "Enter, or double click"),
         ("All maps again", "Esc"),
     ),
+    "Fields": (
+        ("Point at a unit, or a pixel", "Arrow keys, or mouse"),
+        ("Choose it", "Enter, or click"),
+        ("Climb through the layers", "Ctrl+Mouse wheel"),
+    ),
 }
 
 
@@ -144,7 +149,7 @@ def shortcut_text(command: Command) -> str:
 
 
 def _keys_of(menu: str) -> list[tuple[str, str]]:
-    """Title and shortcut of a menu's commands; what hands do for "Picture" and "Maps", which are no menus."""
+    """Title and shortcut of a menu's commands; what hands do for the others, such as "Maps", which are no menus."""
     if menu not in MENUS:
         return list(HAND_KEYS[menu])
     return [(c.title.rstrip("…"), shortcut_text(c)) for c in COMMANDS if c.menu == menu and c.shortcut]
