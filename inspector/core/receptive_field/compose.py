@@ -74,14 +74,14 @@ def layer_fields(graph: Graph) -> Mapping[str, LayerField]:
         own = node.problem or misaligned(node, 0, along[0]) or misaligned(node, 1, along[1])
         problems[node.key] = inherited or own
         paths = [found[node.key] for found in along if node.key in found]
-        fields[node.key] = replace(_field(node.key, paths, problems[node.key], graph.size), measured=measured[node.key])
+        fields[node.key] = replace(_field(paths, problems[node.key], graph.size), measured=measured[node.key])
     return fields
 
 
-def _field(key: str, paths: Sequence[Paths], problem: str, picture: Pair) -> LayerField:
+def _field(paths: Sequence[Paths], problem: str, picture: Pair) -> LayerField:
     """Of the ``paths`` along y and x, which are none where nothing is seen."""
     if not paths:
-        return LayerField(None, problem=problem or f"{key} sees nothing of the picture")
+        return LayerField(None, problem=problem)
     y, x = (each.all for each in paths)
     covers = y.covers(picture[0]), x.covers(picture[1])
     if problem or not (isinstance(y, Even) and isinstance(x, Even) and y.advance and x.advance):
