@@ -96,9 +96,10 @@ def place(unit: tuple[int, int], map: int | None = None) -> str:
 
 def box_line(seen: UnitSeen) -> str:
     """Such as "box 196 × 196, 11 % outside the picture"."""
-    outside = f"{share(seen.outside)} outside the picture" if seen.outside else "all inside the picture"
-    covers = " covers the picture" if seen.whole else ""
-    return f"box {_size(seen.box)}{covers}, {outside}"
+    size, outside = f"box {_size(seen.box)}", share(seen.outside)
+    if seen.whole:
+        return f"{size} covers the picture" + (f", {outside} outside it" if seen.outside else "")
+    return f"{size}, {outside} outside the picture" if seen.outside else f"{size}, all inside the picture"
 
 
 def box_texts(seen: UnitSeen | None) -> tuple[str, ...]:

@@ -4,15 +4,15 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QWidget
 
+from inspector.views.commands import tooltip
 from inspector.views.field.climbing import Climb
 from inspector.views.theme import GRID
 from inspector.views.widgets.icon_button import IconButton
 from inspector.views.widgets.section import Elided
 
 EMPTY = "No network"
-LABEL = 152  # width, pixels
 GROW, STOP = "Grow", "Stop"
-GROW_TIPS = {GROW: "See the box grow from the first layer to the last", STOP: "Stop growing"}
+GROW_TIPS = {GROW: tooltip("grow-field"), STOP: "Stop growing"}
 
 
 class ClimbBar(QWidget):
@@ -29,10 +29,9 @@ class ClimbBar(QWidget):
         self._steps: tuple[tuple[str, str], ...] = ()
         self._place = 0
         self.slider = LayerSlider()
-        self.back = IconButton("minus", "One layer back", "One layer back")
-        self.on = IconButton("plus", "One layer on", "One layer on")
+        self.back = IconButton("minus", "One layer back", tooltip("climb-down"))
+        self.on = IconButton("plus", "One layer on", tooltip("climb-up"))
         self.label = Elided()
-        self.label.setFixedWidth(LABEL)
         self.grow = QPushButton(GROW)
         self._lay_out()
         self.slider.valueChanged.connect(self._go)
@@ -92,7 +91,7 @@ class ClimbBar(QWidget):
         layout.setContentsMargins(12, GRID // 2, 12, GRID // 2)
         layout.setSpacing(GRID)
         for part in (self.label, self.back, self.slider, self.on, self.grow):
-            layout.addWidget(part, 1 if part is self.slider else 0)
+            layout.addWidget(part, 1 if part in (self.label, self.slider) else 0)
 
 
 class LayerSlider(QSlider):

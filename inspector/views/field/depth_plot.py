@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from inspector.core.network.depth import DepthRow
 from inspector.core.numbers_text import significant
+from inspector.views.commands import tooltip
 from inspector.views.field.depth_table import field_text
 from inspector.views.style_sheet import SMALL
 from inspector.views.theme import Palette, colours_of
@@ -19,10 +20,10 @@ from inspector.views.widgets.section import Elided, row
 
 Pair = tuple[float, float]  # along y, along x
 EMPTY = "Choose a network to see its fields grow."
-MEASURE_TIP = "Measure the effective field of the middle unit of every layer, for the present picture"
 PLOT_TIP = "A click or the arrow keys choose a layer; the right button exports the plot as PNG, SVG or CSV"
+THEORETICAL, EFFECTIVE = "theoretical r", "effective 2σ"
 STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
-SOLID, DASHED, DOTTED = Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine
+SOLID, DASHED = Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine
 SYMBOL = 5  # size of a point, pixels
 
 
@@ -70,7 +71,7 @@ class DepthPlot(QWidget):
         self.reading = Elided("muted")
         self.measure = QPushButton("Measure 2σ")
         self.measure.setObjectName("compact")
-        self.measure.setToolTip(MEASURE_TIP)
+        self.measure.setToolTip(tooltip("measure-depth"))
         self.plot = pg.PlotWidget()
         self.plot.setAccessibleName("Receptive fields over the depth")
         self.plot.setToolTip(PLOT_TIP)
@@ -100,13 +101,12 @@ class DepthPlot(QWidget):
         self._colour(colours)
         self._draw_picture(colours)
         apart = any(_apart(found) for found in self._fields())
-        names = ("y", "x") if apart else ("",)
-        for axis, name in enumerate(names):
+        for axis, name in enumerate((" y", " x") if apart else ("",)):
             style = DASHED if axis else SOLID
-            self._draw_line(f"field {name}".strip(), self._sides(axis), colours.accent, style, "o")
+            self._draw_line(THEORETICAL + name, self._sides(axis), colours.accent, style, "o")
             if self._sigmas:
-                self._draw_line(f"2σ {name}".strip(), self._spreads(axis if apart else None), colours.warning, style, "t")
-        self._present = pg.InfiniteLine(angle=90, pen=pg.mkPen(colours.text, width=1))
+                self._draw_line(EFFECTIVE + name, self._spreads(axis if apart else None), colours.warning, style, "t")
+        self._present = pg.InfiniteLine(angle=90, pen=pg.mkPen(colours.muted, width=1))
         item.addItem(self._present)
         item.setXRange(-0.5, max(len(self._rows) - 0.5, 0.5), padding=0)
         item.enableAutoRange(axis="y")
@@ -134,6 +134,7 @@ class DepthPlot(QWidget):
             axis.setPen(colours.line)
             axis.setTextPen(colours.muted)
             axis.setTickFont(font)
+        item.setLabel("left", "pixels", **{"font-size": f"{font.pointSizeF():.1f}pt", "color": colours.muted})
         if item.legend is None:
             item.addLegend(offset=(6, 2), labelTextSize=f"{font.pointSizeF():.1f}pt")
         item.legend.setLabelTextColor(colours.text)

@@ -18,6 +18,7 @@ from inspector.core.receptive_field.shown import (
     share,
 )
 from inspector.core.receptive_field.updates import set_field
+from inspector.views.commands import tooltip
 from inspector.views.field.number_rows import NumberRows, number_label
 from inspector.views.network.segments import Segments
 from inspector.views.theme import GRID
@@ -40,7 +41,6 @@ OVER_TIPS = {
     OVERS[Over.FOLDER]: "The mean over the pictures of a folder, which is asked for",
 }
 LIVE = "One picture is measured by itself; choose noise or a folder to average over many"
-MEASURE = "Average the effective field over these pictures"
 HINT = "Not measured yet."
 
 
@@ -75,7 +75,7 @@ class EffectivePanel(QWidget):
         alone = settings.over is Over.PICTURE
         self.count.setEnabled(not alone)
         self.measure.setEnabled(not alone)
-        self.measure.setToolTip(LIVE if alone else MEASURE)
+        self.measure.setToolTip(LIVE if alone else tooltip("measure-field"))
         self.section.aside.setText(PurePath(settings.folder).name if settings.over is Over.FOLDER else "")
 
     def show_field(self, shown: FieldShown | None) -> None:
@@ -123,11 +123,11 @@ class EffectivePanel(QWidget):
         grid.setHorizontalSpacing(GRID)
         grid.setVerticalSpacing(GRID // 2)
         grid.setColumnStretch(1, 1)
-        for line, (text, field) in enumerate((("&Over", self.over), ("&Count", self.count))):
+        for line, (text, field, columns) in enumerate((("&Over", self.over, 2), ("&Count", self.count, 1))):
             caption = QLabel(text)
             caption.setBuddy(field)
             grid.addWidget(caption, line, 0)
-            grid.addWidget(field, line, 1)
+            grid.addWidget(field, line, 1, 1, columns)
         grid.addWidget(self.measure, 1, 2)
         return grid
 

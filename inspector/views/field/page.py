@@ -53,6 +53,7 @@ class FieldPage:
         units = QVBoxLayout()
         units.setSpacing(GRID // 2)
         units.addWidget(self.caption)
+        self.caption.setMinimumHeight(self.plot.measure.sizeHint().height())  # so that what is below both begins at one height
         units.addWidget(self.units, 1)
         holder = QWidget()
         holder.setFixedHeight(STRIP)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from inspector.core.receptive_field.settings import Pin
 from inspector.core.receptive_field.shown import PinShown, pin_texts, pin_words
 from inspector.core.receptive_field.updates import add_pin, clear_pins, remove_pin
+from inspector.views.commands import tooltip
 from inspector.views.field.plain_table import Column, Line, PlainTable
 from inspector.views.widgets.section import Section, row
 
@@ -17,8 +18,8 @@ COLUMNS = (
     Column("r", "Side of what the unit sees, pixels of the picture"),
     Column("2σ", "Two standard deviations of its effective field, pixels of the picture; – until it has been measured"),
 )
-PIN_TIP, NO_UNIT, PINNED = "Keep the present unit in sight", "There is no unit to be pinned", "The present unit is pinned already"
-REMOVE_TIP, CLEAR_TIP = "Take the pin of the marked row away (Del)", "Take all pins away"
+NO_UNIT, PINNED = "There is no unit to be pinned", "The present unit is pinned already"
+REMOVE = "Let go of the unit in the marked row (Del)"
 
 
 class PinsPanel(QWidget):
@@ -55,6 +56,8 @@ class PinsPanel(QWidget):
         self.table = PlainTable("Pinned units", COLUMNS, EMPTY)
         self.table.setFixedHeight(HEIGHT)
         self.pin, self.remove, self.clear = (QPushButton(text) for text in ("Pin", "Remove", "Remove all"))
+        self.remove.setToolTip(REMOVE)
+        self.clear.setToolTip(tooltip("clear-pins"))
 
     def _lay_out(self) -> None:
         self.section = Section("Pinned units")
@@ -73,11 +76,9 @@ class PinsPanel(QWidget):
     def _show_enabled(self) -> None:
         reason = NO_UNIT if self._present is None else PINNED if self._present in self._pins else ""
         self.pin.setEnabled(not reason)
-        self.pin.setToolTip(reason or PIN_TIP)
+        self.pin.setToolTip(reason or tooltip("pin-unit"))
         self.remove.setEnabled(self._marked is not None)
-        self.remove.setToolTip(REMOVE_TIP)
         self.clear.setEnabled(bool(self._pins))
-        self.clear.setToolTip(CLEAR_TIP)
 
     @property
     def _marked(self) -> Pin | None:
