@@ -3,20 +3,23 @@
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtGui import QGuiApplication
 
 from inspector import version
 from inspector.controller import jobs, texts
+from inspector.controller.field_commands import FieldCommands
 from inspector.controller.network_commands import NetworkCommands
 from inspector.core import scripting, settings, updates
 from inspector.core.filtering import description
 from inspector.core.network.updates import set_workspace
-from inspector.core.state import Layout, Source, SourceKind, Theme, Workspace
+from inspector.core.receptive_field.settings import Over
+from inspector.core.state import AppState, Layout, Source, SourceKind, Theme, Workspace
 from inspector.views import dialogs, transfer
 from inspector.views.commands import COMMANDS
 from inspector.views.palette import CommandPalette, KeySheet
@@ -26,6 +29,21 @@ if TYPE_CHECKING:
     from inspector.controller.controller import Controller
 
 PANELS = ("panel-source", "panel-kernel", "panel-pixel")
+
+
+@dataclass(frozen=True)
+class FilterScripts:
+    """The filter bench as a command line and as a script."""
+
+    state: AppState
+
+    def as_command(self) -> str:
+        """Raises ValueError for what only the window can do."""
+        return scripting.as_command(self.state.source, self.state.filter)
+
+    def as_python(self) -> str:
+        """Raises ValueError for what only the window can do."""
+        return scripting.as_python(self.state.source, self.state.filter)
 
 
 class Commands:
@@ -48,7 +66,8 @@ class Commands:
             "palette": self._palette, "keys": self._keys, "about": self._about, "draw": self._draw,
         }  # fmt: skip
         self._network = NetworkCommands(controller)
-        self._table |= self._network.table
+        self.fields = FieldCommands(controller)
+        self._table |= self._network.table | self.fields.table
         self._table |= {f"workspace-{x}": self._dispatcher(set_workspace(x)) for x in Workspace}
         self._table |= {f"layout-{x}": self._dispatcher(updates.set_layout(x)) for x in Layout}
         self._table |= {f"theme-{x}": self._dispatcher(updates.set_theme(x)) for x in Theme}
@@ -114,6 +133,10 @@ class Commands:
     def _in_network(self) -> bool:
         return self._controller.state.workspace is Workspace.NETWORK
 
+    @property
+    def _in_field(self) -> bool:
+        return self._controller.state.workspace is Workspace.FIELD
+
     # ---- files ---------------------------------------------------------------------------------------------
 
     def _folder(self) -> str:
@@ -157,6 +180,9 @@ class Commands:
         if self._in_network:
             self._network.save_maps()
             return
+        if self._in_field:
+            self.fields.save_heat()
+            return
         if (result := self._controller.result) is None:
             return
         settings_ = result.request.settings
@@ -168,6 +194,9 @@ class Commands:
     def _export_shown(self) -> None:
         if self._in_network:
             self._network.export_atlas()
+            return
+        if self._in_field:
+            self.fields.export_picture()
             return
         if (result := self._controller.result) is None:
             return
@@ -187,23 +216,32 @@ class Commands:
         self._controller.arrivals.take(transfer.incoming(QGuiApplication.clipboard().mimeData(), "pasted picture"))
 
     def _copy_shown(self) -> None:
-        if self._in_network:
-            rgb = self._network.atlas
-        else:
-            rgb = self._controller.result.filtered.rgb if self._controller.result is not None else None
-        if rgb is not None:
+        if (rgb := self._shown()) is not None:
             transfer.copy_picture(rgb)
             self._notice("What is shown is on the clipboard.")
 
+    def _shown(self) -> NDArray[np.uint8] | None:
+        """The picture in the middle of the workspace in sight, as it is exported."""
+        match self._controller.state.workspace:
+            case Workspace.NETWORK:
+                return self._network.atlas
+            case Workspace.FIELD:
+                return self.fields.picture
+            case Workspace.FILTER:
+                return self._controller.result.filtered.rgb if self._controller.result is not None else None
+
+    @property
+    def _scripts(self) -> NetworkCommands | FieldCommands | FilterScripts:
+        """What writes commands and scripts in the workspace in sight."""
+        if self._in_network:
+            return self._network
+        return self.fields if self._in_field else FilterScripts(self._controller.state)
+
     def _copy_command(self) -> None:
-        state = self._controller.state
-        write = self._network.as_command if self._in_network else partial(scripting.as_command, state.source, state.filter)
-        self._copy(write, "The command line is on the clipboard.")
+        self._copy(self._scripts.as_command, "The command line is on the clipboard.")
 
     def _copy_python(self) -> None:
-        state = self._controller.state
-        write = self._network.as_python if self._in_network else partial(scripting.as_python, state.source, state.filter)
-        self._copy(write, "The Python script is on the clipboard.")
+        self._copy(self._scripts.as_python, "The Python script is on the clipboard.")
 
     def _copy(self, write: Callable[[], str], notice: str) -> None:
         try:
@@ -256,8 +294,9 @@ class Commands:
 def enabled_commands(controller: "Controller") -> frozenset[str]:
     """The commands that can be used now."""
     place, count = controller.shelf.position(controller.state.source)
-    in_network = controller.state.workspace is Workspace.NETWORK
-    nothing = (controller.network.inspected if in_network else controller.result) is None
+    filtering = controller.state.workspace is Workspace.FILTER
+    nothing = (controller.result if filtering else controller.network.inspected) is None
+    field, averages = controller.state.field, controller.state.field.over is not Over.PICTURE
     off = {
         "undo": not controller.history.past,
         "redo": not controller.history.future,
@@ -273,6 +312,11 @@ def enabled_commands(controller: "Controller") -> frozenset[str]:
         "opacity-up": nothing,
         "opacity-down": nothing,
         "restore-network": not controller.state.network.alterations,
+        "pin-unit": controller.field.looked is None,
+        "clear-pins": not field.pins,
+        "measure-field": nothing or not averages,
+        "export-fields": controller.network.facts is None,
+        **dict.fromkeys(("climb-up", "climb-down", "grow-field", "measure-depth", "export-field-picture"), nothing),
     }
     here = ("", controller.state.workspace)
     return frozenset(c.id for c in COMMANDS if c.workspace in here and not off.get(c.id, False))

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QApplication
 from inspector.controller import jobs, texts
 from inspector.controller.arrivals import Arrivals
 from inspector.controller.commands import Commands
+from inspector.controller.field_desk import FieldDesk
+from inspector.controller.field_wires import FieldWires
 from inspector.controller.network_desk import NetworkDesk
 from inspector.controller.network_wires import NetworkWires
 from inspector.controller.screen import Screen, late
@@ -75,13 +77,14 @@ class Controller(QObject):
         self.runner = Runner(self._delivered.emit, ("compute", "files", "engine", "network", "download"))
         self.arrivals = Arrivals(self)
         self.network = NetworkDesk(self)
+        self.field = FieldDesk(self)
         self.commands = Commands(self)
         self._awaited: Awaited | None = None
         self._kept: AppState | None = None
         self._received = 0
         self._prepared: jobs.Shown | None = None
         self._timers()
-        self._wires = Wires(self), NetworkWires(self)
+        self._wires = Wires(self), NetworkWires(self), FieldWires(self)
         self.window.kernel.show_presets(presets())
         self._show_recent()
 
@@ -237,6 +240,7 @@ class Controller(QObject):
             self.screen.show_numbers(self.resolved)
             self.network.settle(self.resolved)  # it may be fed with the result
             self.network.show_status(self.resolved)
+            self.field.show_status(self.resolved)
             self.commands.refresh()
             self._tick()
 
@@ -264,16 +268,18 @@ class Controller(QObject):
             "load": self._loaded, "filter": lambda o: self._filtered(o.value), "find": lambda o: self.arrivals.found(o.value),
             "save": lambda o: self._saved(o.value), "samples": lambda o: self.window.gallery.show_samples(o.value),
             "warm": lambda _: self._warmed(), "count": lambda o: self.commands.show_plot(o.value),
-            "open-network": self._opened, **self.network.takers,
+            "open-network": self._opened, **self.network.takers, **self.field.takers,
         }  # fmt: skip
 
     def _cancelled(self, outcome: Outcome) -> None:
         if outcome.operation.kind == "filter":
             self.screen.show_stale()
         self.network.cancelled(outcome)
+        self.field.forget(outcome)
 
     def _fail(self, outcome: Outcome) -> None:
         awaited = self._arrived(outcome.serial)
+        self.field.forget(outcome)
         if not self.network.asks(outcome):
             self._say_why(outcome)
         self.arrivals.failed(awaited)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from inspector.controller import network_jobs as jobs
 from inspector.controller import network_texts as texts
+from inspector.controller.model_bars import ModelBars
 from inspector.controller.network_jobs import Inspected, InspectRequest, Opened
 from inspector.controller.network_screen import NetworkScreen
 from inspector.core.network import updates
@@ -37,6 +38,7 @@ class NetworkDesk:
     def __init__(self, controller: "Controller") -> None:
         self._controller = controller
         self.screen = NetworkScreen(controller.window, controller.screen)
+        self.bars = ModelBars(controller)
         self.awake = False
         self.inspected: Inspected | None = None
         self.resolved: NetworkResolved | None = None
@@ -46,9 +48,10 @@ class NetworkDesk:
         self._viewed: MapsView | None = None  # what was asked of its result last
         self._fed: tuple[object, Picture] | None = None  # a filter result, and it as a picture
         self._offers_wished = False
+        self._on_screen: Inspected | None = None
         self._refused = False  # the message bar says why the last picture did not pass
         self.takers = {
-            "offers": lambda o: self.screen.show_offers(o.value), "inspect": self._take, "look": self._take,
+            "offers": lambda o: self.bars.show_offers(o.value), "inspect": self._take, "look": self._take,
             "download": self._downloaded,
         }  # fmt: skip
 
@@ -71,7 +74,7 @@ class NetworkDesk:
     def opening(self, choice: ModelChoice) -> Operation:
         """The work that opens a network."""
         self._opening = choice
-        self.screen.show_opening(texts.opening(choice))
+        self._show_opening(texts.opening(choice))
         return jobs.open_network(choice)
 
     def put(self, opened: Opened) -> None:
@@ -82,7 +85,7 @@ class NetworkDesk:
         for choice in list(self._networks)[:-1]:
             if choice != self._controller.state.network.model and self._parameters() > KEPT:
                 del self._networks[choice]
-        self.screen.show_opening("")
+        self._show_opening("")
         if opened.choice.kind is ModelKind.FILE:
             self._controller.remember(opened.choice.name)
 
@@ -105,6 +108,12 @@ class NetworkDesk:
 
     def _choose(self, choice: ModelChoice, title: str) -> None:
         self._controller.dispatch(updates.set_model(choice, title))
+
+    def _show_opening(self, text: str) -> None:
+        """Which network is being opened, in every workspace for networks; "" once none is."""
+        self.bars.show_busy(text)
+        self.screen.show_opening(text)
+        self._controller.field.show_opening(text)
 
     def _parameters(self) -> int:
         return sum(opened.facts.description.parameters for opened in self._networks.values())
@@ -129,14 +138,30 @@ class NetworkDesk:
 
     def settle(self, resolved: Resolved) -> None:
         """Show the choices, and submit what they lack."""
-        if resolved.workspace is not Workspace.NETWORK or not self.awake:
+        if resolved.workspace is Workspace.FILTER or not self.awake:
             return
         self._wish_network(resolved.network.model)
         self.resolved = resolve_network(resolved.network, self.facts)
-        self.screen.show_choices(resolved.network, self.facts, self.resolved)
+        if self.facts is not None:
+            self.bars.show_model(resolved.network.model, self.facts)
+        if resolved.workspace is Workspace.NETWORK:
+            self._show(resolved, self.resolved)
         self._compute(resolved, self.resolved)
+        self._controller.field.settle(resolved)
         if self._opening is None and (self._asked is None or self.inspected is not None):
             self._wish_offers()
+
+    def _show(self, resolved: Resolved, wanted: NetworkResolved) -> None:
+        """The choices, and the last pass if that came while another workspace was looked at."""
+        self.screen.show_choices(resolved.network, self.facts, wanted)
+        if self.inspected is not None and self.inspected is not self._on_screen and self._fits(self.inspected):
+            self._on_screen = self.inspected
+            self.screen.show_inspected(self.inspected, wanted, large=resolved.network.large)
+
+    def _fits(self, inspected: Inspected) -> bool:
+        """Whether it is of the present network and layer; else its label would lie."""
+        view = self.resolved.view if self.resolved is not None else None
+        return inspected.request.opened is self.opened and view is not None and view.key == inspected.shown.view.key
 
     def _wish_offers(self) -> None:
         """The list of networks takes a second or two, which the first maps do not wait for."""
@@ -201,9 +226,6 @@ class NetworkDesk:
         if self._refused:
             self._refused = False
             self._controller.window.message.clear()
-        view = self.resolved.view if self.resolved is not None else None
-        if self.resolved is not None and view is not None and view.key == inspected.shown.view.key:  # else its label would lie
-            self.screen.show_inspected(inspected, self.resolved, large=self._controller.state.network.large)
         self.settle(self._controller.resolved)
         self._controller.commands.refresh()
 
@@ -211,14 +233,14 @@ class NetworkDesk:
         """What waited for the worker has been dropped, of which nothing is delivered; another network can be chosen."""
         if self._opening is not None:
             self._opening = self._asked = None
-            self.screen.show_opening("")
+            self._show_opening("")
             self._wish_offers()
 
     def cancelled(self, outcome: Outcome) -> None:
         """What was cancelled is asked for again by the next change."""
         if outcome.operation.resource == jobs.NETWORK:
             self._opening = self._asked = None
-            self.screen.show_opening("")
+            self._show_opening("")
             self.screen.show_stale()
             if outcome.operation.kind == "offers":
                 self._offers_wished = False
@@ -229,7 +251,7 @@ class NetworkDesk:
         """A failure of the worker: whether it was a question, which is put to the user."""
         kind = outcome.operation.kind
         if kind == "open-network":
-            self.screen.show_opening("")
+            self._show_opening("")
             self._wish_offers()
         elif kind == "inspect":
             self.inspected, self._refused = None, True

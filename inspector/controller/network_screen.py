@@ -8,7 +8,6 @@ from inspector.controller import network_texts as texts
 from inspector.controller.network_jobs import Inspected
 from inspector.controller.screen import Screen
 from inspector.core.network.inspection import NetworkFacts
-from inspector.core.network.offers import ModelOffer
 from inspector.core.network.resolve import NetworkResolved
 from inspector.core.network.settings import NetworkSettings
 from inspector.core.state import Workspace
@@ -32,7 +31,6 @@ class NetworkScreen:
         self._seen: Inspected | None = None
         self._choices: tuple[object, ...] = ()
         self._opening = ""
-        self._offers: tuple[ModelOffer, ...] = ()
         window.page_built.connect(self._fill)
 
     @property
@@ -46,7 +44,6 @@ class NetworkScreen:
 
     def _fill(self, workspace: Workspace) -> None:
         if workspace is Workspace.NETWORK:
-            self.show_offers(self._offers)
             self.show_opening(self._opening)
 
     def show_choices(self, settings: NetworkSettings, facts: NetworkFacts | None, resolved: NetworkResolved) -> None:
@@ -57,7 +54,7 @@ class NetworkScreen:
         self._choices = choices
         page, step = self.page, resolved.step
         if facts is not self._facts:
-            self._show_network(settings, facts)
+            self._show_network(facts)
         page.layers.show_chosen(resolved.layer)
         page.layers.show_altered(texts.altered_rows(settings, facts))
         page.options.show_options(settings, step is not None and bool(step.activation), choices[3])
@@ -67,14 +64,13 @@ class NetworkScreen:
         page.maps.show_altered(resolved.altered)
         self._show_large(settings.large)
 
-    def _show_network(self, settings: NetworkSettings, facts: NetworkFacts | None) -> None:
+    def _show_network(self, facts: NetworkFacts | None) -> None:
         self._facts = facts
         self.show_nothing()
         if facts is None:
             self.page.layers.show_steps(None, ())
             return
         self.page.layers.show_steps(facts.description, facts.steps)
-        self.page.model.show_model(settings.model, facts.title, facts.line, facts.notes)
 
     def show_opening(self, text: str) -> None:
         """Which network is being opened, also in the middle while nothing is there; "" once none is."""
@@ -85,15 +81,8 @@ class NetworkScreen:
     def _show_opening(self, text: str) -> None:
         from inspector.views.network.maps_pane import EMPTY  # noqa: PLC0415 - the start does not wait for it
 
-        self.page.model.show_busy(text)
         self.page.maps.show_empty(text or EMPTY)
         self.page.layers.show_empty(text)
-
-    def show_offers(self, offers: tuple[ModelOffer, ...]) -> None:
-        """The networks that can be chosen; before they are known, none."""
-        self._offers = offers
-        if self._built and offers:
-            self.page.model.show_offers(offers)
 
     def show_inspected(self, inspected: Inspected, resolved: NetworkResolved, *, large: bool) -> None:
         """Maps, the one looked at closely, and the probabilities."""
@@ -132,9 +121,10 @@ class NetworkScreen:
 
     def show_refused(self) -> None:
         """The picture did not pass the network; the message bar says why."""
-        self.show_nothing()
-        self.page.maps.show_empty(REFUSED)
-        self.show_status()
+        if self._built:
+            self.show_nothing()
+            self.page.maps.show_empty(REFUSED)
+            self.show_status()
 
     def show_nothing(self) -> None:
         """There is no result for the present choices."""

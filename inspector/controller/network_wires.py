@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 from inspector.core.network import updates
-from inspector.core.network.settings import ModelChoice
 from inspector.core.state import Workspace
 from inspector.core.updates import Update
 
@@ -25,10 +24,6 @@ class NetworkWires:
         page, desk = controller.window.network, controller.network
         for panel in (page.options, page.changes):
             panel.updated.connect(controller.dispatch)
-        page.model.model_chosen.connect(self._choose_model)
-        page.model.weights_requested.connect(lambda: controller.commands.run("open-weights"))
-        page.model.code_requested.connect(lambda: controller.commands.run("run-code"))
-        page.model.download_requested.connect(desk.download)
         page.layers.chosen.connect(self._choose_layer)
         page.maps.map_chosen.connect(self._choose_map)
         page.maps.unit_chosen.connect(self._choose_unit)
@@ -40,9 +35,6 @@ class NetworkWires:
 
     def _do(self, update: Update) -> None:
         self._controller.dispatch(update)
-
-    def _choose_model(self, choice: ModelChoice) -> None:
-        self._do(updates.set_model(choice))
 
     def _choose_layer(self, key: str) -> None:
         self._do(updates.set_layer(key))

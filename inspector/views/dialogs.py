@@ -11,6 +11,7 @@ MAPS = "NumPy archive (*.npz)"
 TABLES = "Comma-separated values (*.csv)"
 WEIGHTS = "Weights (*.safetensors *.pt *.pth *.ckpt *.pkl);;All files (*)"
 PYTHON = "Python (*.py)"
+DRAWN = "PNG (*.png);;SVG (*.svg)"
 SHOWN = "PNG (*.png);;JPEG (*.jpg);;WebP (*.webp)"
 
 

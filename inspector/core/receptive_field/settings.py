@@ -40,7 +40,7 @@ class FieldSettings:
     """
 
     part: Part = Part.ABSOLUTE
-    all_maps: bool = False
+    all_maps: bool = True
     heat: bool = True
     ellipse: bool = True
     shown: MapShown = MapShown.ACTIVATION
