@@ -110,6 +110,7 @@ class DepthPlot(QWidget):
         item.addItem(self._present)
         item.setXRange(-0.5, max(len(self._rows) - 0.5, 0.5), padding=0)
         item.enableAutoRange(axis="y")
+        self.plot.setAccessibleDescription("; ".join(map(self._words, range(len(self._rows)))))
         self._show_present()
 
     def _draw_line(self, name: str, values: list[float], colour: str, style: Qt.PenStyle, symbol: str) -> None:
@@ -167,7 +168,6 @@ class DepthPlot(QWidget):
     def _show_reading(self) -> None:
         place = self._hovered if self._hovered is not None else self._place(self._key)
         self.reading.show_text(self._words(place) if place is not None else "" if self._rows else EMPTY)
-        self.plot.setAccessibleDescription("; ".join(map(self._words, range(len(self._rows)))))
 
     def _words(self, place: int) -> str:
         """Such as "conv5_3: r 196, 2σ 68"."""

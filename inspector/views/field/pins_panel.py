@@ -47,7 +47,7 @@ class PinsPanel(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Delete removes the marked pin."""
-        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.remove.isEnabled():
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self._remove()
         else:
             super().keyPressEvent(event)
