@@ -17,6 +17,7 @@ from inspector.views.viewport import Viewport
 
 Pixel = tuple[int, int]  # (y, x) of the picture
 TAKES = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+ALIKE = 1.25  # how many times as long the sides of one box may be as those of another
 FAR = 10  # pixels that an arrow key goes with Shift
 
 
@@ -40,8 +41,8 @@ class FieldCanvas(ZoomCanvas):
         self._pixel: Pixel | None = None
         self._pointed: Pixel | None = None
         self._revealing = False
-        self._reach: Placement | None = None  # around all present boxes of one size
-        self._size = (0.0, 0.0)  # of these boxes
+        self._reach: Placement | None = None  # around all present boxes that are alike
+        self._first = Placement(0, 0, 0, 0)  # the first of these
         self._climb = Climb()
         self.pointed.connect(self._hover)
         self.clicked.connect(self._click)
@@ -83,14 +84,15 @@ class FieldCanvas(ZoomCanvas):
     # how it is fitted
 
     def _follow(self) -> None:
-        """Make room for the present box; none is given up while boxes keep their size, lest the picture jumps about."""
+        """Make room for the present box; none is given up while boxes are alike, lest the picture jumps about."""
         box = next((mark.box for mark in self._fields if mark.kind is Kind.PRESENT), None)
         if not self._revealing or box is None:
             return
         place = Placement(box[1], box[0], box[3] - box[1], box[2] - box[0])
-        same = self._reach is not None and (place.width, place.height) == self._size
-        self._reach = self._reach.united(place) if same and self._reach is not None else place
-        self._size = place.width, place.height
+        if self._reach is not None and _alike(place, self._first):
+            self._reach = self._reach.united(place)
+        else:
+            self._reach = self._first = place
         self._refit()
 
     def _refit(self) -> None:
@@ -173,3 +175,9 @@ class FieldCanvas(ZoomCanvas):
         """Show that the keyboard goes elsewhere, which points at nothing any more."""
         self.show_focus(False)
         self._look_at(None)
+
+
+def _alike(one: Placement, other: Placement) -> bool:
+    """Whether two boxes may be those of units of one layer, which differ a little where windows do."""
+    sides = (one.width, other.width), (one.height, other.height)
+    return all(max(pair) <= ALIKE * min(pair) for pair in sides)

@@ -226,8 +226,15 @@ def test_the_present_box_is_a_whole_line_in_the_picture_and_dotted_beside_it(can
     y0, _, y1, x1 = BOX
     for line in ((at(canvas, y0, 1), at(canvas, y0, x1)), (at(canvas, y0, x1), at(canvas, y1, x1))):
         assert set(colours(seen, *line)) == {PATCH.name()}
-    beside = colours(seen, at(canvas, y0, -4), at(canvas, y0, -1))
+    beside = colours(seen, at(canvas, y0, -1.6), at(canvas, y0, -0.3))
     assert 0.2 < beside.count(PATCH.name()) / len(beside) < 0.8
+
+
+def test_a_box_around_the_whole_picture_is_a_whole_line(canvas: FieldCanvas) -> None:
+    canvas.show_marks((Mark((0, 0, SIDE, SIDE)),))
+    seen = image(canvas)
+    for y, x in ((0, SIDE), (SIDE, 0), (SIDE, SIDE)):
+        assert set(colours(seen, at(canvas, 0, 0) if y != x else at(canvas, 0, SIDE), at(canvas, y, x))) == {PATCH.name()}
 
 
 @pytest.mark.parametrize("colour", [(0, 0, 0), (255, 255, 255), (127, 127, 127), (255, 212, 0), (200, 30, 30)])
@@ -355,7 +362,7 @@ def test_a_box_that_moves_does_not_make_the_picture_jump(canvas: FieldCanvas) ->
     for box in ((-5, 0, 15, 20), (0, -5, 20, 15)):
         canvas.show_marks((Mark(box),))
     settled = canvas.viewport
-    for box in ((-5, -5, 15, 15), (0, 0, 20, 20), (-2, -3, 18, 17)):
+    for box in ((-5, -5, 15, 15), (0, 0, 20, 20), (-2, -3, 18, 17), (-2, -3, 16, 15)):  # the last of a smaller window
         canvas.show_marks((Mark(box),))
         assert canvas.viewport == settled
     canvas.show_marks((Mark((2, 2, 5, 5)),))  # of another layer

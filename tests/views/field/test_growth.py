@@ -133,6 +133,14 @@ def test_another_way_replaces_the_present_one(qtbot: QtBot, growth: Growth, seen
     assert (seen.layers, seen.arrivals) == (["conv1"], 1)
 
 
+def test_a_longer_way_begins_at_its_start(qtbot: QtBot, growth: Growth, seen: Seen) -> None:
+    with qtbot.waitSignal(growth.arrived):
+        growth.go(FROM, TO)
+    seen.boxes.clear()
+    growth.play(LAYERS)
+    assert set(seen.boxes) == {LAYERS[0][1]}
+
+
 def test_instantly_it_is_at_the_end_at_once(growth: Growth, seen: Seen) -> None:
     growth.set_instant(True)
     growth.go(FROM, TO)
