@@ -10,6 +10,7 @@ from inspector.core.console import show
 from inspector.core.network.settings import ModelChoice, ModelKind
 from inspector.core.network.text import description_table, summary_table
 from inspector.core.network.weights_text import report_text
+from inspector.core.receptive_field.text import remarks
 
 if TYPE_CHECKING:
     from inspector.nets import Overview
@@ -43,7 +44,8 @@ def _describe(asked: argparse.Namespace) -> None:
         _matches(asked, choice)
         return
     seen = _overview(choice)
-    facts, table = seen.facts.as_json(seen.model), description_table(seen.model, seen.facts)
+    facts = seen.facts.as_json(seen.model)
+    table = "\n".join([description_table(seen.model, seen.facts), *remarks(seen.facts.graph)])
     if seen.report is not None and seen.match is not None:
         facts["weights"] = asdict(seen.report)
         table = f"{report_text(seen.report, [seen.match])}\n\n{table}"

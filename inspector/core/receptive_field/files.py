@@ -22,8 +22,9 @@ from inspector.core.receptive_field.export import (
     near,
     shares_colours,
 )  # fmt: skip
+from inspector.core.receptive_field.report import UnitReport
 from inspector.core.receptive_field.svg import field_svg
-from inspector.core.receptive_field.text import UnitReport, caption
+from inspector.core.receptive_field.text import caption
 
 
 def write_unit(folder: Path, report: UnitReport, picture: Rgb) -> list[Path]:

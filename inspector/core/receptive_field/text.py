@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from csv import writer
-from dataclasses import dataclass
 from io import StringIO
 from typing import Any
 
@@ -10,14 +9,15 @@ from inspector.core.names import listed
 from inspector.core.network.depth import DepthRow
 from inspector.core.network.facts import Description, field_json
 from inspector.core.network.text import RULE, aligned, size
-from inspector.core.receptive_field.compose import Box, layer_fields
-from inspector.core.receptive_field.effective import EffectiveField, EffectiveNumbers
+from inspector.core.numbers_text import four_digits
+from inspector.core.receptive_field.compose import layer_fields
+from inspector.core.receptive_field.effective import EffectiveNumbers
 from inspector.core.receptive_field.export import heat_text
 from inspector.core.receptive_field.field import LayerField, Step
 from inspector.core.receptive_field.graph import Graph
+from inspector.core.receptive_field.report import UnitReport
 from inspector.core.receptive_field.shown import (
     NUMBERS,
-    FieldShown,
     area_texts,
     lack_line,
     measured_line,
@@ -27,54 +27,33 @@ from inspector.core.receptive_field.shown import (
     share,
 )
 
+Sigmas = Mapping[str, EffectiveNumbers | None]  # of the middle units of layers, by their keys; None for a gradient of no use
+
 UNKNOWN = "–"
 MEASURED = "≈"
-
-
-@dataclass(frozen=True, eq=False)
-class UnitReport:
-    """All that is known of a unit (y, x) of a layer; ``map`` None: the gradient is that of all maps summed.
-
-    ``padding``: the share of its box outside the picture. ``shown``: its effective field, None where none was asked for.
-    ``inside``: where the share of the energy was asked about, None for its own box. ``notes``: sentences.
-    """
-
-    model: str
-    layer: str
-    unit: tuple[int, int]
-    box: Box
-    field: LayerField
-    padding: float
-    map: int | None = None
-    shown: FieldShown | None = None
-    inside: Box | None = None
-    notes: tuple[str, ...] = ()
-
-    @property
-    def measured(self) -> tuple[EffectiveField, EffectiveNumbers] | None:
-        """The effective field and its numbers, where there is one that is of use."""
-        return None if self.shown is None or self.shown.numbers is None else (self.shown.effective, self.shown.numbers)
 
 
 # ---- a network -------------------------------------------------------------------------------------------------
 
 
-def layers_text(model: str, description: Description, rows: Sequence[DepthRow]) -> str:
-    """A row for each layer, and what has to be known below."""
-    head = ("layer", "kind", "output", "field", "jump", "padding", "marks")
-    table = aligned([head, *map(_row, rows)], "<<>>>><").splitlines()
-    rule = RULE * max(map(len, table))
+def layers_text(model: str, description: Description, rows: Sequence[DepthRow], sigmas: Sigmas | None = None) -> str:
+    """A row for each layer, with effective sigmas where such were asked for, and what has to be known below."""
+    head = ("layer", "kind", "output", "field", "jump", "padding", "marks", *(("σ",) if sigmas is not None else ()))
+    cells = [(*_row(row), *(() if sigmas is None else (_sigma(sigmas.get(row.step.key)),))) for row in rows]
+    table = aligned([head, *cells], "<<>>>><>"[: len(head)]).splitlines()
+    rule, notes = RULE * max(map(len, table)), remarks(description.graph)
     title = f"{model}, input {size(description.input)}"
-    return "\n".join([title, table[0], rule, *table[1:], *([rule, *notes] if (notes := remarks(description.graph)) else [])])
+    return "\n".join([title, table[0], rule, *table[1:], *([rule, *notes] if notes else [])])
 
 
-def layers_json(model: str, description: Description, rows: Sequence[DepthRow]) -> dict[str, Any]:
-    """What ``cnn-inspector rf --json`` prints without a layer."""
+def layers_json(model: str, description: Description, rows: Sequence[DepthRow], sigmas: Sigmas | None = None) -> dict[str, Any]:
+    """What ``cnn-inspector rf --json`` prints without a layer; "sigma" is that of the middle unit, null where not known."""
+    spread = {key: list(found.sigma) for key, found in (sigmas or {}).items() if found is not None}
     layers = [
         {
             "layer": row.step.key, "kind": row.step.facts.kind, "output": row.step.facts.output,
             "receptive_field": field_json(row.field.field), "measured": row.field.measured, "exceeds": row.exceeds,
-            "unproductive": row.unproductive, "problem": row.field.problem,
+            "unproductive": row.unproductive, "problem": row.field.problem, "sigma": spread.get(row.step.key),
         }
         for row in rows
     ]  # fmt: skip
@@ -95,7 +74,7 @@ def remarks(graph: Graph) -> tuple[str, ...]:
     )
 
 
-def depth_csv(rows: Sequence[DepthRow], sigmas: Mapping[str, EffectiveNumbers | None]) -> str:
+def depth_csv(rows: Sequence[DepthRow], sigmas: Sigmas) -> str:
     """Size and effective sigma over depth, y and x, pixels; empty where one is not known."""
     text = StringIO()
     table = writer(text)
@@ -117,6 +96,10 @@ def _row(row: DepthRow) -> tuple[str, ...]:
         *_cells(row.field),
         ", ".join(word for word, is_so in marks.items() if is_so),
     )
+
+
+def _sigma(found: EffectiveNumbers | None) -> str:
+    return UNKNOWN if found is None else " × ".join(four_digits(part) for part in found.sigma)
 
 
 def _cells(seen: LayerField) -> tuple[str, str, str]:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -20,11 +21,11 @@ from inspector.core.receptive_field.effective import EffectiveField, Lack, Part,
 from inspector.core.receptive_field.export import enlarged, heat_colours, shares_colours
 from inspector.core.receptive_field.field import ReceptiveField
 from inspector.core.receptive_field.files import write_shares, write_unit
-from inspector.core.receptive_field.graph import Edge, Graph, Node
+from inspector.core.receptive_field.graph import Edge, FieldError, Graph, Node
 from inspector.core.receptive_field.looks import Whole, Windowed
+from inspector.core.receptive_field.report import UnitReport, find_layer, unit_report
 from inspector.core.receptive_field.shown import FieldShown
 from inspector.core.receptive_field.text import (
-    UnitReport,
     caption,
     depth_csv,
     layers_json,
@@ -164,6 +165,42 @@ def test_a_gradient_of_no_use_is_null_and_said(lack, said):
     assert said in unit_text(found)
     assert "σ" not in unit_text(found)
     assert "ellipse" not in caption(found)
+
+
+def test_a_report_knows_what_the_graph_says():
+    found, expected = unit_report("net", DESCRIPTION, "odd", (0, 4), 2), report()
+    assert (found.layer, found.unit, found.box, found.padding) == ("odd", (0, 4), expected.box, expected.padding)
+    assert (found.field, found.map, found.notes, found.measured) == (expected.field, 2, (GRAPH.note,), None)
+    assert unit_report("net", DESCRIPTION, "odd").unit == (4, 10)
+    assert unit_report("net", DESCRIPTION, "fc", (0, 0)).box == (-2, -1, 17, 21)
+    assert unit_report("net", DESCRIPTION, "input", (3, 7), 0).box == (3, 7, 4, 8)
+
+
+def test_a_part_of_a_network_means_its_last_layer():
+    nodes = tuple(Node(key, "ReLU", (), (1, 1)) for key in ("body.0", "body.1", "bodywork", "head"))
+    graph = Graph((8, 8), nodes)
+    assert find_layer("net", graph, "body") == "body.1"
+    assert find_layer("net", graph, "body.0") == "body.0"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("slo",), "there is no layer 'slo' in net; near it are 'slow'"),
+        (("zzz",), "there are input, conv, odd"),
+        (("odd", (8, 0)), "unit 8,0: layer 'odd' has 8 × 20 units, row and column from 0,0 to 7,19"),
+        (("odd", (0, 20)), "8 × 20"),
+        (("odd", (-1, 0)), "8 × 20"),
+        (("input", (16, 0)), "16 × 20"),
+        (("fc", (0, 1)), "has no grid of units"),
+        (("odd", None, 3), "map 3: the maps of layer 'odd' are counted from 0 to 2"),
+        (("input", None, 1), "from 0 to 0"),
+        (("add",), "layer 'add': "),
+    ],
+)
+def test_what_is_not_there_is_refused(words, said):
+    with pytest.raises(FieldError, match=re.escape(said)):
+        unit_report("net", DESCRIPTION, *words)
 
 
 def test_a_unit_for_people():
