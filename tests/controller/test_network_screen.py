@@ -1,16 +1,13 @@
-"""What is told of networks before their page has been built is seen on it once it is."""
+"""What is told of a network before the page of its workspace has been built is seen on it once it is."""
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from inspector.controller.network_screen import NetworkScreen
 from inspector.controller.screen import Screen
-from inspector.core.network.offers import ModelOffer, OfferState
 from inspector.core.state import Workspace
 from inspector.views.main_window import MainWindow
 from inspector.views.network.maps_pane import EMPTY
-
-LENET = ModelOffer("lenet5", "LeNet-5", OfferState.SHIPPED, "MNIST")
 
 
 @pytest.fixture
@@ -25,14 +22,8 @@ def screen(window: MainWindow) -> NetworkScreen:
     return NetworkScreen(window, Screen(window))
 
 
-def offered(window: MainWindow) -> list[str]:
-    combo = window.network.model.combo
-    return [combo.itemText(row) for row in range(combo.count())]
-
-
 def test_what_is_told_builds_no_page(window: MainWindow, screen: NetworkScreen) -> None:
     screen.show_opening("Opening lenet5 …")
-    screen.show_offers((LENET,))
     screen.show_stale()
     assert not window.has_page(Workspace.NETWORK)
 
@@ -42,9 +33,7 @@ def test_it_is_there_whether_the_page_was_or_not(window: MainWindow, screen: Net
     if not late:
         window.show_workspace(Workspace.NETWORK)
     screen.show_opening("Opening lenet5 …")
-    screen.show_offers((LENET,))
     page = window.network
-    assert "LeNet-5" in offered(window)
     assert page.maps.empty == page.layers.empty == "Opening lenet5 …"
     screen.show_opening("")
     assert page.maps.empty == EMPTY

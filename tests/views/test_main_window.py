@@ -178,6 +178,7 @@ def test_the_outer_columns_can_be_put_away_in_every_workspace(shown: MainWindow,
 
 def test_a_menu_without_commands_is_not_offered(window: MainWindow) -> None:
     own = {"Network", "Receptive Field"}
+    assert not own & set(menus(window))
     for workspace, others in zip(Workspace, (own, own - {"Network"}, own - {"Receptive Field"}), strict=True):
         window.actions_.show_workspace(workspace)
         assert own - set(menus(window)) == others
