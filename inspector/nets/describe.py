@@ -1,8 +1,8 @@
 """From a network to the facts about its layers."""
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -11,11 +11,12 @@ from torch import Tensor, nn
 from torch.utils.hooks import RemovableHandle
 
 from inspector.core.network.facts import Description, LayerFacts, Shape, layer_key
-from inspector.core.receptive_field.field import ReceptiveField
-from inspector.core.receptive_field.graph import INPUT
-from inspector.nets.borrowing import FORWARD_FAULTS, borrowed, layers, stuck
+from inspector.core.receptive_field.compose import layer_fields
+from inspector.nets.borrowing import FORWARD_FAULTS, borrowed, hooked, layers, stuck
 from inspector.nets.catalogue import Entry
-from inspector.nets.windows import macs, window
+from inspector.nets.tracing.settling import graph_of
+from inspector.nets.tracing.tracer import Tracer, plain_tensors
+from inspector.nets.windows import macs
 
 
 def outline(entry: Entry, input_shape: Shape | None = None) -> Description:
@@ -37,51 +38,64 @@ def describe(network: nn.Module, input_shape: Shape) -> Description:
     A picture of zeros is passed through the network, on the device and in the dtype of its parameters; with parameters
     on torch's "meta" device nothing is computed. The network is handed back without hooks and in the modes it had.
 
-    Receptive fields are composed from layer to layer along one path. They are None after a layer that has no one window
-    for each unit (flatten, linear), after an operation that is no module, and so from the first sum of two branches on.
+    The graph is that of torch's functions and layers that this picture passes. Where it hangs on the picture or cannot be
+    followed, further pictures of noise are passed, and what units see is measured; see ``tracing``.
 
     Raises ValueError that names the layer behind which the picture does not pass, whatever the network's own code raised,
     or which makes no single tensor of it.
     """
-    watch = _Watch()
     first = next(network.parameters(), torch.zeros(()))
-    with borrowed(tuple(network.modules()), watch.hooks(network)), torch.no_grad():
-        try:
-            picture = torch.zeros(1, *input_shape, device=first.device, dtype=first.dtype)
-            watch.starts(picture)
-            network(picture)
-        except _UndescribedError:
-            raise
-        except FORWARD_FAULTS as error:
-            raise stuck(network, input_shape, [row.name for row in watch.rows], error) from error
+    picture = torch.zeros(1, *input_shape, device=first.device, dtype=first.dtype)
+    modules = tuple(network.modules())
+    with borrowed(modules, ()), torch.random.fork_rng([first.device] if first.is_cuda else []):
+        watch = _passed(network, modules, picture)
+        graph = graph_of(network, picture, [watch.tracer, *_again(network, modules, picture, watch)])
+    fields = layer_fields(graph)
     return Description(
         input=input_shape,
         parameters=sum(parameter.numel() for parameter in network.parameters()),
         macs=sum(row.macs for row in watch.rows),
-        layers=tuple(watch.rows),
+        layers=tuple(replace(row, receptive_field=fields[row.key].field) for row in watch.rows),
+        graph=graph,
     )
 
 
-@dataclass(frozen=True)
-class _Origin:
-    """Where a tensor comes from: the key of the layer that made it, and what its units see of the picture."""
+def _passed(network: nn.Module, modules: Sequence[nn.Module], picture: Tensor) -> "_Watch":
+    """Watches one pass. Raises ValueError as ``describe`` does."""
+    watch = _Watch(Tracer((name for name, _ in network.named_modules()), plain_tensors(modules)))
+    watch.tracer.starts(picture)
+    with hooked(watch.hooks(network)), torch.no_grad():
+        try:
+            with watch.tracer:
+                network(picture)
+        except _UndescribedError:
+            raise
+        except FORWARD_FAULTS as error:
+            raise stuck(network, tuple(picture.shape[1:]), [row.name for row in watch.rows], error) from error
+    return watch
 
-    key: str = ""
-    field: ReceptiveField | None = None
+
+def _again(network: nn.Module, modules: Sequence[nn.Module], picture: Tensor, watch: "_Watch") -> Iterator[Tracer]:
+    """The passes of noise and of its negative, where what is computed may hang on the picture.
+
+    A picture that the network refuses shows nothing.
+    """
+    if not watch.tracer.decides:
+        return
+    noise = torch.randn(picture.shape, generator=torch.Generator().manual_seed(1)).to(picture)
+    for other in (noise, -noise):
+        try:
+            yield _passed(network, modules, other).tracer
+        except ValueError:
+            continue
 
 
 class _Watch:
-    """Collects a row a layer while the picture passes.
+    """Collects a row a layer while the picture passes; their fields are those of the graph, which is not known yet."""
 
-    Tensors are told apart by identity, and are kept until the end so that no identity is used twice. What changes
-    one in place without being a layer, such as ``maps += shortcut``, shows in its version.
-    """
-
-    def __init__(self) -> None:
+    def __init__(self, tracer: Tracer) -> None:
         self.rows: list[LayerFacts] = []
-        self._origins: dict[tuple[int, int], _Origin] = {}
-        self._kept: list[Tensor] = []
-        self._entered: list[_Origin] = []  # what the layers that compute now have been given
+        self.tracer = tracer
         self._calls: Counter[str] = Counter()
         self._counted: set[int] = set()
 
@@ -91,28 +105,18 @@ class _Watch:
             yield layer.register_forward_pre_hook(self._enters)
             yield layer.register_forward_hook(partial(self._leaves, name))
 
-    def starts(self, picture: Tensor) -> None:
-        """The picture is about to enter the network."""
-        self._remember(picture, _Origin(INPUT, ReceptiveField()))
-
     def _enters(self, layer: nn.Module, given: tuple[Any, ...]) -> None:
-        source = given[0] if given else None
-        self._entered.append(self._origins.get(_identity(source), _Origin()) if isinstance(source, Tensor) else _Origin())
+        self.tracer.enters(layer, given[0] if given else None)
 
     def _leaves(self, name: str, layer: nn.Module, given: tuple[Any, ...], made: Any) -> None:
         """Raises _UndescribedError where it made anything but one tensor of one picture; in place, ``given`` has changed."""
         source, result = _one_picture(name, given[0] if given else None), _one_picture(name, made)
-        origin, seen = self._entered.pop(), window(layer, source)
-        field = None if origin.field is None or seen is None else origin.field.through(seen)
         self._calls[name] += 1
-        self._remember(result, _Origin(layer_key(name, self._calls[name]), field))
+        call, kind = self._calls[name], type(layer).__name__
+        takes = self.tracer.leaves(name, call, layer_key(name, call), kind, result)
         size = result.numel() * result.element_size()
-        facts = type(layer).__name__, _shape(result), self._parameters(layer), macs(layer, source, result), size
-        self.rows.append(LayerFacts(name, *facts, field, self._calls[name], origin.key))
-
-    def _remember(self, tensor: Tensor, origin: _Origin) -> None:
-        self._origins[_identity(tensor)] = origin
-        self._kept.append(tensor)
+        facts = kind, _shape(result), self._parameters(layer), macs(layer, source, result), size
+        self.rows.append(LayerFacts(name, *facts, None, call, takes))
 
     def _parameters(self, layer: nn.Module) -> int:
         """Of the layer itself; parameters that an earlier row has counted are not counted again."""
@@ -123,10 +127,6 @@ class _Watch:
 
 class _UndescribedError(ValueError):
     """A layer takes or makes anything but one tensor of one picture."""
-
-
-def _identity(tensor: Tensor) -> tuple[int, int]:
-    return id(tensor), tensor._version
 
 
 def _one_picture(name: str, value: Any) -> Tensor:

@@ -107,11 +107,13 @@ def test_no_receptive_field_after_flattening(outlined):
     assert [row.name for row in rows if row.receptive_field is None] == ["flatten", "linear1", "relu3", "linear2"]
 
 
-def test_no_receptive_field_after_the_first_sum_of_branches(outlined):
-    rows = {row.name: row.receptive_field for row in outlined("resnet18").layers}
-    assert rows["layer1.0.bn2"].size == (27, 27)
-    assert rows["layer1.0.relu"] is None
-    assert rows["layer4.1.bn2"] is None
+@pytest.mark.parametrize(("id", "sizes"), [("resnet18", (43, 99, 211, 435)), ("resnet50", (35, 91, 267, 427))])
+def test_published_receptive_fields_of_residual_networks(outlined, id, sizes):
+    rows = outlined(id).layers
+    lasts = [next(row for row in reversed(rows) if row.name.startswith(f"layer{stage}.")) for stage in (1, 2, 3, 4)]
+    assert [row.kind for row in lasts] == ["ReLU"] * 4
+    assert [row.receptive_field.size for row in lasts] == [(size, size) for size in sizes]
+    assert [row.receptive_field.jump for row in lasts] == [(4, 4), (8, 8), (16, 16), (32, 32)]
 
 
 class Summing(nn.Module):
@@ -128,7 +130,9 @@ class Summing(nn.Module):
 
 
 def test_a_sum_in_place_is_noticed():
-    assert [row.receptive_field is None for row in describe(Summing(), (1, 8, 8)).layers] == [False, False, True]
+    described = describe(Summing(), (1, 8, 8))
+    assert [row.receptive_field.size for row in described.layers] == [(3, 3), (5, 5), (5, 5)]
+    assert [edge.key for edge in described.graph.node("add").edges] == ["second", "input"]
 
 
 def test_layers_that_work_in_place_keep_the_receptive_field():
@@ -242,7 +246,7 @@ def test_a_picture_that_does_not_fit_names_the_layer_where_it_stopped():
         describe(nn.Sequential(nn.Conv2d(1, 1, 3)), (2, 9, 9))
 
 
-def test_functions_between_the_layers_end_the_field_but_not_the_facts():
+def test_functions_between_the_layers_are_followed():
     class Functional(nn.Module):
         def __init__(self) -> None:
             super().__init__()

@@ -119,6 +119,48 @@ class Listed:
 
 
 @dataclass(frozen=True)
+class Spread:
+    """A transposed convolution: place p reaches the units ``p * stride - padding + dilation * tap``, for each tap of the kernel.
+
+    Where the stride is larger than the kernel, some units see nothing.
+    """
+
+    kernel: int
+    stride: int = 1
+    padding: int = 0
+    dilation: int = 1
+
+    @property
+    def rate(self) -> Fraction:
+        """See ``Look``."""
+        return Fraction(1, self.stride)
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """See ``Look``; units that see nothing say between which places they lie."""
+        units = range(first, last + 1) if last - first < 2 * self._recurs else (
+            *range(first, first + self._recurs), *range(last - self._recurs + 1, last + 1))  # fmt: skip
+        seen = [place for unit in units for place in self._row(unit)]
+        if seen:
+            return min(seen), max(seen)
+        before = (first + self.padding) // self.stride
+        return before, before + 1
+
+    def places(self, units: int) -> Places:
+        """See ``Look``; -1 for units that see nothing."""
+        rows = [self._row(unit) or (-1,) for unit in range(units)]
+        return Listed(tuple(rows)).places(units)
+
+    @property
+    def _recurs(self) -> int:
+        """So many units apart, the first and the last places of windows only grow."""
+        return self.stride * self.dilation
+
+    def _row(self, unit: int) -> tuple[int, ...]:
+        reached = (unit + self.padding - self.dilation * tap for tap in reversed(range(self.kernel)))
+        return tuple(there // self.stride for there in reached if there % self.stride == 0)
+
+
+@dataclass(frozen=True)
 class Recurring:
     """Windows that come again: unit ``i + len(rows)`` sees what unit i sees, ``advance`` places on; each row sorted."""
 

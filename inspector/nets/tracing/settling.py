@@ -1,0 +1,109 @@
+"""From what was seen of one pass or several to the graph: what could not be followed is measured."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from torch import Tensor, nn
+
+from inspector.core.receptive_field.graph import INPUT, Edge, Graph, Node
+from inspector.nets.borrowing import hooked
+from inspector.nets.tracing.measuring import UnmeasuredError, influences, time_limit
+from inspector.nets.tracing.tracer import Pending, Tracer
+
+DEPENDS = "What the network computes with depends on the picture: "
+LEAVES = "Numbers leave torch and come back: "
+MEASURED = "the fields marked as measured were found by trying, and may be too small."
+META = "its weights are not there, so that it cannot be tried"
+
+
+def graph_of(network: nn.Module, picture: Tensor, tracers: Sequence[Tracer]) -> Graph:
+    """The graph of the first pass. What the others saw otherwise, and what they lost, is measured from the picture.
+
+    The network is in evaluation mode and without hooks; no error is raised, problems are told in the nodes.
+    """
+    with time_limit():
+        settled = _Settled(network, picture, tracers).nodes()
+    first, *others = tracers
+    differs = any(other.nodes != first.nodes for other in others)
+    note = DEPENDS + MEASURED if differs else LEAVES + MEASURED if first.reads and any(node.measured for node in settled) else ""
+    return Graph((picture.shape[2], picture.shape[3]), settled, note)
+
+
+@dataclass(frozen=True, eq=False)
+class _Settled:
+    network: nn.Module
+    picture: Tensor
+    tracers: Sequence[Tracer]
+
+    def nodes(self) -> tuple[Node, ...]:
+        """Those of the first pass that hold for all of them, and measured layers in the places of others."""
+        first, *others = self.tracers
+        elsewhere = [{node.key: node for node in other.nodes} for other in others]
+        kept: dict[str, Node] = {}
+        for node in first.nodes:
+            same = all(other.get(node.key) == node for other in elsewhere)
+            if same and node.key not in first.pending and all(edge.key in kept or edge.key == INPUT for edge in node.edges):
+                kept[node.key] = node
+            elif node.key in first.passed:
+                kept[node.key] = self._measured(node, kept)
+        return tuple(kept.values())
+
+    def _measured(self, node: Node, kept: Mapping[str, Node]) -> Node:
+        tracer = self.tracers[0]
+        pending = tracer.pending.get(node.key) or tracer.passed[node.key]
+        if self.picture.is_meta:
+            return replace(node, edges=(), problem=f"what {node.key} sees could not be followed, and {META}")
+        try:
+            found = self._by_itself(node, pending, kept) or self._all_the_way(node, pending)
+        except UnmeasuredError as error:
+            return replace(node, edges=(), problem=f"what {node.key} sees could not be followed, and {error}")
+        return replace(found, measured=True)
+
+    def _by_itself(self, node: Node, pending: Pending, kept: Mapping[str, Node]) -> Node | None:
+        """A layer that takes one known tensor, by passing it others; None where that does not work."""
+        if not (pending.source in kept or pending.source == INPUT):
+            return None
+        layer, gradients = self.network.get_submodule(pending.name), not self.tracers[0].reads
+        try:
+            (looks,) = influences(layer, [pending.given], self.picture.dtype, self.picture.device, gradients=gradients)
+        except UnmeasuredError:
+            return None
+        return None if looks is None else replace(node, edges=(Edge(pending.source, looks),))
+
+    def _all_the_way(self, node: Node, pending: Pending) -> Node:
+        """Raises UnmeasuredError."""
+        run = _Until(self.network, pending.name, pending.call)
+        given, gradients = tuple(self.picture.shape), not self.tracers[0].reads
+        (looks,) = influences(run, [given], self.picture.dtype, self.picture.device, gradients=gradients)
+        return node if looks is None else replace(node, edges=(Edge(INPUT, looks),))
+
+
+class _StopError(Exception):
+    """The layer has been passed."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Until:
+    """The network up to a layer: what that makes when it is passed for the ``call``-th time."""
+
+    network: nn.Module
+    name: str
+    call: int
+
+    def __call__(self, picture: Tensor) -> Tensor:
+        """Raises UnmeasuredError where this picture does not pass it."""
+        passed: list[Any] = []
+
+        def leaves(layer: nn.Module, given: Any, made: Any) -> None:
+            passed.append(made)
+            if len(passed) == self.call:
+                raise _StopError
+
+        try:
+            with hooked(iter([self.network.get_submodule(self.name).register_forward_hook(leaves)])):
+                self.network(picture)
+        except _StopError:
+            made: Tensor = passed[-1]
+            return made
+        raise UnmeasuredError("some pictures do not pass it")
