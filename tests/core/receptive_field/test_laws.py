@@ -69,7 +69,10 @@ def counted_pixels(graph: Graph) -> Mapping[str, NDArray[np.bool_]]:
 
 @st.composite
 def windows(draw: st.DrawFn, places: int) -> tuple[Look, int]:
-    """A convolution or pooling of so many places, and how many units it has."""
+    """A convolution or pooling of so many places, and how many units it has; every other one has as many units as places."""
+    if draw(st.booleans()):
+        reach = draw(st.integers(0, 2))
+        return Windowed(3, 1, reach, reach) if reach else Windowed(), places
     kernel, dilation, stride = draw(st.integers(1, 3)), draw(st.integers(1, 2)), draw(st.integers(1, 2))
     padding = draw(st.integers(0, 2))
     units = (places + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1
@@ -157,13 +160,13 @@ def test_the_pixels_that_a_unit_sees_lie_in_its_box(graph: Graph, data: st.DataO
 
 
 def test_a_set_of_many_parts_is_put_together_in_rows() -> None:
-    """A diagonal: each unit of the last layer sees as many products as there are branches."""
+    """A diagonal: the unit of the last layer sees as many products as there are branches, and nothing of the last row."""
     side = MOST_PARTS + 4
     branches = [Node(f"b{i}", "crop", (Edge(INPUT, (Windowed(1, 1, -i), Windowed(1, 1, -i))),), (1, 1)) for i in range(side)]
-    graph = Graph((side, side), (*branches, Node("sum", "add", tuple(Edge(b.key) for b in branches), (1, 1))))
+    graph = Graph((side + 1, side), (*branches, Node("sum", "add", tuple(Edge(b.key) for b in branches), (1, 1))))
     area = seen(graph, "sum", (0, 0))
-    np.testing.assert_array_equal(area.mask(), np.eye(side, dtype=bool))
-    assert len(area.parts) <= side
+    np.testing.assert_array_equal(area.mask(), np.eye(side + 1, side, dtype=bool))
+    assert len(area.parts) == side
 
 
 def test_a_part_inside_of_another_is_left_out() -> None:
@@ -171,6 +174,14 @@ def test_a_part_inside_of_another_is_left_out() -> None:
     graph = Graph((9, 9), (Node("conv", "conv", (Edge(INPUT, (three, three)),), (9, 9)),
                            Node("add", "add", (Edge(INPUT), Edge("conv")), (9, 9))))  # fmt: skip
     assert len(seen(graph, "add", (4, 4)).parts) == len(seers(graph, (4, 4))["add"].parts) == 1
+
+
+def test_a_cross_has_two_parts() -> None:
+    three = Windowed(3, 1, 1)
+    graph = Graph((9, 9), (Node("tall", "conv", (Edge(INPUT, (three, Windowed())),), (9, 9)),
+                           Node("wide", "conv", (Edge(INPUT, (Windowed(), three)),), (9, 9)),
+                           Node("add", "add", (Edge("tall"), Edge("wide")), (9, 9))))  # fmt: skip
+    assert seen(graph, "add", (4, 4)).mask().sum() == seers(graph, (4, 4))["add"].mask().sum() == 5
 
 
 @LAW
@@ -230,7 +241,9 @@ def test_what_happens_at_the_edges_may_differ() -> None:
     assert smooth.rate * 2 == 1
 
 
-@pytest.mark.parametrize("rows", [adaptive(13, 5).rows, ((0, 1), (0, 1), (0, 1)), ((4,), (3,), (2,), (1,), (0,)), ((0,),)])
+@pytest.mark.parametrize(
+    "rows", [adaptive(13, 5).rows, ((0, 1), (0, 1), (0, 1)), ((4,), (3,), (2,), (1,), (0,)), ((0,),), ((5,), (0,), (9,), (1,))]
+)
 def test_uneven_windows_are_not_recognized(rows: tuple[tuple[int, ...], ...]) -> None:
     assert recurring(Listed(rows), 13) is None
 

@@ -224,6 +224,15 @@ def test_upsampling_brings_units_nearer() -> None:
     assert builder.told("conv") == (8, builder.told("again")[1], 4)
 
 
+def test_a_shortcut_around_an_hourglass_repeats_with_the_longer_path() -> None:
+    builder = chain(Builder(16), {"stem": POINT, "down": POOL, "up": Repeated(2)})
+    builder.join("add", Edge("stem"), Edge("up"))
+    builder.add("conv", Windowed(2))
+    assert builder.told("add") == (2, 1, 0)
+    assert builder.told("conv") == (4, 1, 0)
+    assert [box(builder.graph, "conv", (y, 0))[::2] for y in (0, 1)] == [(0, 2), (0, 4)]
+
+
 def test_what_was_measured_stays_marked_and_what_is_unknown_stays_so() -> None:
     nodes = (
         Node("a", "a", (Edge("input"),), (4, 4), measured=True), Node("b", "b", (Edge("a"),), (4, 4)),
