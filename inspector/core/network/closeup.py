@@ -9,16 +9,16 @@ from numpy.typing import NDArray
 from inspector.core.network.atlas import TINY, Colours, compose, grid_of
 from inspector.core.network.facts import LayerFacts
 from inspector.core.network.inspection import Inspection, NetworkFacts
-from inspector.core.network.steps import DENSE, INPUT
+from inspector.core.network.steps import INPUT
 from inspector.core.network.view import Box, Detail, Grid, MapStatistics, MapsView, Sees, Unit
+from inspector.core.receptive_field.compose import box
+from inspector.core.receptive_field.crop import Rgb, crop
 from inspector.core.receptive_field.field import ReceptiveField
+from inspector.core.receptive_field.graph import FieldError
 from kernels.levels import histogram, to_rgb
 
 BINS = 64
 MOST_CELLS = 1024  # single weights that are still a picture
-SQUARES = 16  # of the checkerboard along the longer side of a patch
-GREYS = (96, 144)  # of its squares
-Rgb = NDArray[np.uint8]
 
 
 class Filter(NamedTuple):
@@ -41,14 +41,14 @@ def detail_of(inspection: Inspection, facts: NetworkFacts, view: MapsView, colou
     picture = compose(maps, np.array([index]), colours, Grid(1, values.shape[0], values.shape[1], columns=1))
     unit = _unit(values, view.unit)
     rows, columns = (_units(fitted.shape[axis], values.shape[axis], field, axis) for axis in (0, 1))
-    sees, box = _seen(unit, field, fitted) if field is not None else (_dense(facts, view.key), None)
+    sees, seen = _seen(facts, view.key, unit, fitted)
     span = _span(numbers.low[index], numbers.high[index])
     behind = _filter(facts, view.weights, index)
     return Detail(
         map=index, picture=picture, overlay=_overlay(fitted, picture, rows, columns, min(max(view.opacity, 0.0), 1.0)),
         rows=rows, columns=columns,
         colours=colours.text(index), counts=histogram(values, *span, BINS)[0], span=span, unit=unit,
-        value=float(values[unit]), sees=sees, patch=None if box is None else _patch(fitted, box), patch_box=box,
+        value=float(values[unit]), sees=sees, patch=None if seen is None else crop(fitted, seen), patch_box=seen,
         filter=behind and behind.weights, filter_picture=behind and behind.picture, filter_grid=behind and behind.grid,
     )  # fmt: skip
 
@@ -117,35 +117,28 @@ def _units(pixels: int, units: int, field: ReceptiveField | None, axis: int) -> 
     return np.where((unit >= 0) & (unit < units), unit, -1)
 
 
-def _dense(facts: NetworkFacts, key: str) -> Sees:
-    """How much units without a field see: all, where their layer is dense or passes on what a dense one made."""
-    layer = _layer(facts, key)
-    while layer is not None and layer.receptive_field is None:
-        if layer.kind in DENSE:
-            return Sees.ALL
-        layer = _layer(facts, layer.takes)
-    return Sees.UNKNOWN
-
-
-def _seen(unit: Unit, field: ReceptiveField, fitted: Rgb) -> tuple[Sees, Box | None]:
-    """How much of the input a unit sees, and of a part the box of its receptive field."""
-    y0, x0 = (int(unit[axis] * field.jump[axis]) - field.padding[axis] for axis in (0, 1))
-    y1, x1 = y0 + field.size[0], x0 + field.size[1]
+def _seen(facts: NetworkFacts, key: str, unit: Unit, fitted: Rgb) -> tuple[Sees, Box | None]:
+    """How much of the input a unit sees, and of a part its box."""
+    seen = _box(facts, key, unit)
+    if seen is None:
+        return Sees.UNKNOWN, None
+    y0, x0, y1, x1 = seen
     all_of_it = y0 <= 0 and x0 <= 0 and y1 >= fitted.shape[0] and x1 >= fitted.shape[1]
-    return (Sees.ALL, None) if all_of_it else (Sees.PART, (y0, x0, y1, x1))
+    return (Sees.ALL, None) if all_of_it else (Sees.PART, seen)
 
 
-def _patch(fitted: Rgb, box: Box) -> Rgb:
-    """The pixels in the box; a checkerboard stands for those that do not exist."""
-    y0, x0, y1, x1 = box
-    height, width = fitted.shape[:2]
-    side = max(1, max(y1 - y0, x1 - x0) // SQUARES)
-    odd = (np.arange(y1 - y0)[:, np.newaxis] // side + np.arange(x1 - x0) // side) % 2
-    patch = np.repeat(np.array(GREYS, np.uint8)[odd][..., np.newaxis], 3, axis=2)
-    top, left = max(y0, 0), max(x0, 0)
-    there = fitted[top : max(min(y1, height), top), left : max(min(x1, width), left)]
-    patch[top - y0 : top - y0 + there.shape[0], left - x0 : left - x0 + there.shape[1]] = there
-    return patch
+def _box(facts: NetworkFacts, key: str, unit: Unit) -> Box | None:
+    """From the graph where it has the tensor, else from the field of the layer; None where neither knows."""
+    graph, field = facts.description.graph, _field(facts, key)
+    if key in graph.by_key:
+        try:
+            return box(graph, key, unit)
+        except FieldError:
+            return None
+    if field is None:
+        return None
+    y0, x0 = (int(unit[axis] * field.jump[axis]) - field.padding[axis] for axis in (0, 1))
+    return y0, x0, y0 + field.size[0], x0 + field.size[1]
 
 
 # ---- the filter ------------------------------------------------------------------------------------------------

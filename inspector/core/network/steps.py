@@ -11,7 +11,6 @@ ACTIVATIONS = frozenset({
     "ReLU", "ReLU6", "LeakyReLU", "PReLU", "ELU", "GELU", "SiLU", "Hardswish", "Tanh", "Hardtanh", "Sigmoid", "Softplus",
     "ScaledTanh",
 })  # fmt: skip
-DENSE = frozenset({"Linear"})  # kinds whose units see all that the layer before saw
 
 
 @dataclass(frozen=True)
@@ -56,4 +55,4 @@ def _folded(step: Step, layer: LayerFacts) -> Step:
     return Step(facts, layer.key, layer.key)
 
 
-__all__ = ["ACTIVATIONS", "DENSE", "INPUT", "NORMS", "Step", "steps"]
+__all__ = ["ACTIVATIONS", "INPUT", "NORMS", "Step", "steps"]

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 
+from inspector.core.network.depth import fields_of
 from inspector.core.network.facts import Description, LayerFacts, Summary
-from inspector.core.receptive_field.field import Step
+from inspector.core.receptive_field.field import LayerField, Step
 
 RULE = "─"
-NO_FIELD = "–: no receptive field, since the units of the layer do not each see one rectangle, or branches have met before it."
+UNKNOWN, MEASURED = "–", "≈ "  # in place of a field; before one that was found from gradients
+FIELD = 6  # the column of the field
+NO_FIELD = "–: no receptive field, since the layer has no grid of units, they differ, branches do not fit, or it is not known."
 
 
 def summary_table(summaries: Sequence[Summary]) -> str:
@@ -18,11 +21,12 @@ def summary_table(summaries: Sequence[Summary]) -> str:
 def description_table(model: str, facts: Description) -> str:
     """A row for each layer, and the sums at the bottom."""
     head = ("layer", "kind", "output", "parameters", "MACs", "bytes", "field", "jump", "padding")
-    rows = [_layer(layer) for layer in facts.layers]
+    fields = fields_of(facts)
+    rows = [_layer(layer, fields[layer.key]) for layer in facts.layers]
     sums = ("sum", "", "", f"{facts.parameters:,}", f"{facts.macs:,}", f"{facts.bytes:,}", "", "", "")
     table = aligned([head, *rows, sums], "<<>>>>>>>").splitlines()
     rule = RULE * max(map(len, table))
-    note = [NO_FIELD] if any(layer.receptive_field is None for layer in facts.layers) else []
+    note = [NO_FIELD] if any(row[FIELD] == UNKNOWN for row in rows) else []
     return "\n".join([f"{model}, input {size(facts.input)}", table[0], rule, *table[1:-1], rule, table[-1], *note])
 
 
@@ -48,11 +52,17 @@ def _network(one: Summary) -> tuple[str, ...]:
     return one.id, one.title, f"{one.parameters:,}", f"{one.macs:,}", size(one.input), one.dataset, error, one.weights or "–"
 
 
-def _layer(layer: LayerFacts) -> tuple[str, ...]:
-    field = layer.receptive_field
-    seen = ("–", "–", "–") if field is None else (_pair(field.size), _pair(field.jump), _pair(field.padding))
+def _layer(layer: LayerFacts, seen: LayerField) -> tuple[str, ...]:
     counts = f"{layer.parameters:,}", f"{layer.macs:,}", f"{layer.bytes:,}"
-    return layer.name, layer.kind, size(layer.output), *counts, *seen
+    return layer.name, layer.kind, size(layer.output), *counts, *_seen(seen)
+
+
+def _seen(seen: LayerField) -> tuple[str, str, str]:
+    """Field, jump and padding; "all" where each unit sees the whole picture."""
+    field = seen.field
+    if field is None:
+        return "all" if all(seen.covers) else UNKNOWN, UNKNOWN, UNKNOWN
+    return f"{MEASURED if seen.measured else ''}{_pair(field.size)}", _pair(field.jump), _pair(field.padding)
 
 
 def _pair(pair: tuple[Step, Step]) -> str:

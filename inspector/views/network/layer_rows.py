@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from inspector.core.network.depth import fields_of
 from inspector.core.network.facts import Description, LayerFacts, Shape
-from inspector.core.network.steps import DENSE, INPUT, Step
+from inspector.core.network.steps import INPUT, Step
 from inspector.core.network.text import percent, size
 from inspector.core.numbers_text import significant
+from inspector.core.receptive_field.field import LayerField
 
 COLUMNS = ("layer", "output", "params", "MACs", "memory", "r")
 EXPLANATIONS = (
@@ -53,7 +55,8 @@ def rows(description: Description | None, steps: tuple[Step, ...]) -> tuple[Row,
         return ()
     sums = _Sums(description.parameters, description.macs, sum(step.facts.bytes for step in steps))
     layers = {layer.key: layer for layer in description.layers}
-    return _input(description.input), *(_row(step, layers, sums) for step in steps)
+    fields = fields_of(description)
+    return _input(description.input), *(_row(step, layers, fields[step.key], sums) for step in steps)
 
 
 def short(count: int, unit: str = "") -> str:
@@ -72,7 +75,7 @@ def _input(shape: Shape) -> Row:
     return Row(INPUT, cells, f"The input of the network: {output}")
 
 
-def _row(step: Step, layers: Mapping[str, LayerFacts], sums: _Sums) -> Row:
+def _row(step: Step, layers: Mapping[str, LayerFacts], seen: LayerField, sums: _Sums) -> Row:
     facts, output = step.facts, size(step.facts.output)
     cells = (
         Cell(step.key, f"layer {step.key}"),
@@ -80,7 +83,7 @@ def _row(step: Step, layers: Mapping[str, LayerFacts], sums: _Sums) -> Row:
         _cost(facts.parameters, sums.parameters, "parameters", "of the network"),
         _cost(facts.macs, sums.macs, "multiply-accumulate operations", "of the network"),
         _cost(facts.bytes, sums.bytes, "bytes", "of all outputs", unit="B"),
-        _field(facts),
+        _field(seen),
     )
     tip = "\n".join((f"{step.key}: {_kinds(step, layers)}", *(cell.words for cell in cells[1:])))
     return Row(step.key, cells, tip)
@@ -101,12 +104,12 @@ def _kinds(step: Step, layers: Mapping[str, LayerFacts]) -> str:
     return f"{step.facts.kind}, then {', '.join(reversed(folded))}" if folded else step.facts.kind
 
 
-def _field(facts: LayerFacts) -> Cell:
-    field = facts.receptive_field
-    if field is None and facts.kind in DENSE:
+def _field(seen: LayerField) -> Cell:
+    field = seen.field
+    if field is None and all(seen.covers):
         return Cell("all", "each unit sees the whole input")
     if field is None:
-        return Cell("–", "no receptive field that is one rectangle for each unit")
+        return Cell("–", seen.problem or "no receptive field that is the same for all units")
     side = str(field.size[0]) if field.size[0] == field.size[1] else f"{field.size[0]}×{field.size[1]}"
-    seen = f"each unit sees {size(field.size)} px of the input, jump {size(field.jump)}, padding {size(field.padding)}"
-    return Cell(f"r {side}", seen)
+    words = f"each unit sees {size(field.size)} px of the input, jump {size(field.jump)}, padding {size(field.padding)}"
+    return Cell(f"r ≈ {side}", f"{words}, found from gradients") if seen.measured else Cell(f"r {side}", words)

@@ -10,14 +10,16 @@ from hypothesis.extra import numpy as hnp
 
 from inspector.core.display import diverging
 from inspector.core.network.atlas import NAN
-from inspector.core.network.closeup import GREYS
 from inspector.core.network.facts import Description, LayerFacts
 from inspector.core.network.inspection import Inspection, NetworkFacts
 from inspector.core.network.settings import Colouring, Fit, Order
 from inspector.core.network.shown import show_maps
 from inspector.core.network.view import MapsView, Sees
 from inspector.core.numbers_text import four_digits
+from inspector.core.receptive_field.crop import GREYS
 from inspector.core.receptive_field.field import ReceptiveField
+from inspector.core.receptive_field.graph import Edge, Graph, Node
+from inspector.core.receptive_field.looks import Look, Whole, Windowed
 from kernels import Cancelled
 
 LAW = settings(deadline=None, derandomize=True, max_examples=60)
@@ -117,12 +119,42 @@ def test_units_without_an_image_plane_share_their_colours(inspection, facts):
 # ---- one unit ----
 
 
-@pytest.mark.parametrize(("key", "sees"), [("conv", Sees.PART), ("flatten", Sees.UNKNOWN), ("fc", Sees.ALL), ("after", Sees.ALL)])
-def test_units_without_a_field_see_all_behind_a_dense_layer_only(inspection, facts, key, sees):
-    after = LayerFacts("after", "ReLU", (4, 1, 1), 0, 0, 16, None, takes="fc")
-    facts = replace(facts, description=replace(facts.description, layers=(*facts.description.layers, after)))
-    inspection = replace(inspection, maps={**inspection.maps, "after": inspection.maps["fc"]})
-    assert show_maps(inspection, facts, MapsView(key)).detail.sees is sees
+def node(key: str, takes: str, look: Look, side: int) -> Node:
+    return Node(key, "made", (Edge(takes, (look, look)),), (side, side))
+
+
+NODES = (
+    node("conv", "input", Windowed(3, 1, 1), 12), node("relu", "conv", Windowed(), 12), node("pool", "relu", Windowed(2, 2), 6),
+    node("flatten", "pool", Whole(6), 1), node("fc", "flatten", Whole(1), 1),
+)  # fmt: skip
+
+
+def with_graph(facts, *nodes):
+    return replace(facts, description=replace(facts.description, graph=Graph((12, 12), nodes)))
+
+
+@pytest.mark.parametrize(
+    ("key", "sees", "box"),
+    [("conv", Sees.PART, (1, 2, 4, 5)), ("pool", Sees.PART, (3, 5, 7, 9)), ("flatten", Sees.ALL, None), ("fc", Sees.ALL, None)],
+)
+def test_the_graph_says_what_a_unit_sees_also_of_vectors(inspection, facts, key, sees, box):
+    detail = show_maps(inspection, with_graph(facts, *NODES), MapsView(key, unit=(2, 3))).detail
+    assert (detail.sees, detail.patch_box) == (sees, box)
+    assert (detail.patch is None) == (box is None)
+
+
+def test_units_of_different_windows_have_boxes_of_their_own(inspection, facts):
+    both = (Edge("relu", (Windowed(3, 2), Windowed(2, 2))), Edge("relu", (Windowed(1, 1), Windowed(2, 2))))
+    facts = with_graph(facts, *NODES[:2], Node("pool", "uneven", both, (6, 6)))
+    boxes = [show_maps(inspection, facts, MapsView("pool", unit=(y, 0))).detail.patch_box for y in (0, 3)]
+    assert boxes == [(-1, -1, 4, 3), (2, -1, 10, 3)]
+
+
+@pytest.mark.parametrize("key", ["flatten", "lost"])
+def test_where_neither_graph_nor_layer_knows_it_is_said(inspection, facts, key):
+    facts = with_graph(facts, Node("lost", "numpy", (), (1, 1), problem="nobody knows"))
+    inspection = replace(inspection, maps={**inspection.maps, "lost": inspection.maps["fc"]})
+    assert show_maps(inspection, facts, MapsView(key)).detail.sees is Sees.UNKNOWN
 
 
 def test_the_overlay_says_which_unit_lies_where(inspection, facts):

@@ -13,7 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from inspector.core.network.facts import Description, LayerFacts, Shape
 from inspector.core.network.steps import Step, steps
-from inspector.core.receptive_field.field import ReceptiveField, Window
+from inspector.core.receptive_field.field import ReceptiveField
+from inspector.core.receptive_field.graph import Edge, Graph, Node
+from inspector.core.receptive_field.looks import Look, Whole, Windowed
 from inspector.views.network.layer_model import ALTERED_ROLE, SHARE_ROLE
 from inspector.views.network.layer_rows import COLUMNS, rows, short
 from inspector.views.network.layer_table import LayerTable
@@ -21,6 +23,7 @@ from inspector.views.network.layer_table import LayerTable
 LAYER, OUTPUT, PARAMS, MACS, MEMORY, FIELD = range(6)
 WORDS = Qt.ItemDataRole.AccessibleTextRole
 TIP = Qt.ItemDataRole.ToolTipRole
+POINT = Windowed()
 
 
 class Maker:
@@ -28,32 +31,31 @@ class Maker:
 
     def __init__(self, side: int) -> None:
         self.layers: list[LayerFacts] = []
+        self.nodes: list[Node] = []
         self.input: Shape = (3, side, side)
-        self.shape, self.field = self.input, ReceptiveField()
+        self.shape = self.input
 
-    def add(self, kind: str, shape: Shape, parameters: int = 0, macs: int = 0, *, seen: bool = True) -> None:
-        takes = self.layers[-1].name if self.layers else "input"
+    def add(self, kind: str, shape: Shape, parameters: int = 0, macs: int = 0, *, look: Look = POINT) -> None:
+        name, takes = f"features.{len(self.layers)}", self.layers[-1].name if self.layers else "input"
         size, self.shape = 4 * shape[0] * shape[1] * shape[2], shape
-        field = self.field if seen else None
-        self.layers.append(LayerFacts(f"features.{len(self.layers)}", kind, shape, parameters, macs, size, field, 1, takes))
+        self.nodes.append(Node(name, kind, (Edge(takes, (look, look)),), shape[1:]))
+        self.layers.append(LayerFacts(name, kind, shape, parameters, macs, size, None, 1, takes))
 
     def block(self, maps: int) -> None:
         channels, height, width = self.shape
-        self.field = self.field.through(Window((3, 3), padding=(1, 1)))
         weights = 9 * channels * maps
-        self.add("Conv2d", (maps, height, width), weights, weights * height * width)
+        self.add("Conv2d", (maps, height, width), weights, weights * height * width, look=Windowed(3, 1, 1))
         self.add("BatchNorm2d", self.shape, 2 * maps)
         self.add("ReLU", self.shape)
 
     def pool(self) -> None:
         channels, height, width = self.shape
-        self.field = self.field.through(Window((2, 2), (2, 2)))
-        self.add("MaxPool2d", (channels, height // 2, width // 2))
+        self.add("MaxPool2d", (channels, height // 2, width // 2), look=Windowed(2, 2))
 
     @property
     def description(self) -> Description:
         parameters, macs = (sum(getattr(layer, name) for layer in self.layers) for name in ("parameters", "macs"))
-        return Description(self.input, parameters, macs, tuple(self.layers))
+        return Description(self.input, parameters, macs, tuple(self.layers), Graph(self.input[1:], tuple(self.nodes)))
 
 
 def vgg(side: int = 32, blocks: tuple[int, ...] = (64, 128, 256, 512)) -> Description:
@@ -63,8 +65,8 @@ def vgg(side: int = 32, blocks: tuple[int, ...] = (64, 128, 256, 512)) -> Descri
         maker.block(maps)
         maker.pool()
     size = maker.shape[0] * maker.shape[1] * maker.shape[2]
-    maker.add("Flatten", (size, 1, 1), seen=False)
-    maker.add("Linear", (10, 1, 1), 10 * size + 10, 10 * size, seen=False)
+    maker.add("Flatten", (size, 1, 1), look=Whole(maker.shape[1]))
+    maker.add("Linear", (10, 1, 1), 10 * size + 10, 10 * size)
     return maker.description
 
 
@@ -150,10 +152,30 @@ def test_norm_and_activation_are_folded_into_their_layer() -> None:
     assert "padding 1 × 1" in first.tip
 
 
-def test_fields_are_a_side_or_all_or_nothing() -> None:
+def test_fields_are_a_side_or_all() -> None:
     texts = [row.cells[FIELD].text for row in ROWS]
     assert texts[:5] == ["", "r 3", "r 5", "r 6", "r 10"]
-    assert texts[-2:] == ["–", "all"]
+    assert texts[-2:] == ["all", "all"]
+    assert "each unit sees the whole input" in ROWS[-1].tip
+
+
+def test_a_field_that_is_not_known_is_a_dash_that_says_why_and_a_measured_one_is_marked() -> None:
+    three = Windowed(3, 1, 1)
+    nodes = (
+        Node("a", "conv", (Edge("input", (three, three)),), (4, 4), measured=True),
+        Node("b", "pool", (Edge("input", (Windowed(2, 2), Windowed(2, 2))),), (2, 2)),
+        Node("c", "numpy", (), (4, 4), problem="nobody knows what c takes"),
+    )
+    layers = tuple(LayerFacts(node.key, node.kind, (1, *node.grid), 0, 0, 64, None) for node in nodes)
+    layers += (LayerFacts("d", "elsewhere", (1, 1, 1), 0, 0, 4, None),)
+    description = Description((1, 4, 4), 0, 0, layers, Graph((4, 4), nodes))
+    shown = [row.cells[FIELD] for row in rows(description, steps(description))[1:]]
+    assert [cell.text for cell in shown] == ["r ≈ 3", "r 2", "–", "–"]
+    assert shown[0].words.endswith("found from gradients")
+    assert [cell.words for cell in shown[2:]] == [
+        "nobody knows what c takes",
+        "no receptive field that is the same for all units",
+    ]
 
 
 def test_a_field_that_is_no_square_names_both_sides() -> None:
