@@ -147,10 +147,10 @@ def _paths(word: str, words: argparse.Namespace) -> tuple[Path, ...]:
 
 
 def _first(paths: Sequence[Path], frame: int) -> Picture | None:
-    """The first picture that can be read."""
+    """The first picture that can be read; of several, ``frame`` is 0."""
     for path in paths[:-1]:
         with suppress(PictureError):
-            return read_picture(path, frame=frame)
+            return read_picture(path)
     return read_picture(paths[-1], frame=frame) if paths else None
 
 
