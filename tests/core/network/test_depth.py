@@ -38,9 +38,10 @@ def test_a_layer_behind_one_that_has_seen_all_is_unproductive() -> None:
     assert [row.exceeds for row in found.values()] == [False, False, False, True, True]
 
 
-def test_each_axis_counts() -> None:
-    """A picture three times as wide as high: the field is too high long before it is as wide."""
-    found = rows(stacked((3, 9), (CONV, CONV), 6))
+@pytest.mark.parametrize("size", [(3, 9), (9, 3)])
+def test_each_axis_counts(size: tuple[int, int]) -> None:
+    """A picture three times as long one way as the other: the field exceeds it long before it covers it."""
+    found = rows(stacked(size, (CONV, CONV), 6))
     assert [row.exceeds for row in found.values()] == [False, True, True, True, True, True]
     assert [row.unproductive for row in found.values()] == [False] * 4 + [True] * 2
 
@@ -57,10 +58,12 @@ def test_a_shortcut_that_has_not_seen_all_keeps_a_layer_productive() -> None:
     description = described(
         (3, 3), ("a", (CONV, CONV), (3, 3), ("input",)), ("add", (POINT, POINT), (3, 3), ("a", "input")),
         ("b", (CONV, CONV), (3, 3), ("add",)), ("c", (CONV, CONV), (3, 3), ("a",)),
+        ("both", (CONV, CONV), (3, 3), ("a", "input")),
     )  # fmt: skip
     found = rows(description)
     assert (found["add"].field.field, found["add"].field.least) == (ReceptiveField((3, 3), padding=(1, 1)), (1, 1))
     assert not found["b"].unproductive
+    assert not found["both"].unproductive
     assert found["c"].unproductive
 
 

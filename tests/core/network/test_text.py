@@ -39,6 +39,15 @@ def test_a_layer_that_sees_all_says_so_and_a_measured_field_is_marked():
     assert flat.split()[-3:] == ["all", "–", "–"]
 
 
+def test_a_layer_that_sees_whole_rows_only_is_no_layer_that_sees_all():
+    nodes = (
+        Node("conv", "conv", (Edge("input", SAME),), (8, 8)),
+        Node("flat", "mean", (Edge("conv", (SAME[0], Whole(8))),), (8, 1)),
+    )
+    *_, note = description_table("mine", replace(FACTS, graph=Graph((8, 8), nodes))).splitlines()
+    assert note == NO_FIELD
+
+
 def test_the_table_of_networks_says_which_have_no_test_error():
     rows = summary_table([
         Summary("a", "First", 10, 2_000, (1, 2, 2), "MNIST"),
