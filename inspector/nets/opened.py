@@ -1,8 +1,8 @@
 """An open network: what is known of it, and pictures passed through it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from types import MappingProxyType
 
 import numpy as np
@@ -15,14 +15,21 @@ from inspector.core.network.inspection import Inspection, Maps, NetworkFacts
 from inspector.core.network.settings import Alteration, Fit, ModelChoice
 from inspector.core.network.steps import steps
 from inspector.core.picture import Picture
+from inspector.core.receptive_field.effective import EffectiveField, Target
 from inspector.core.receptive_field.graph import INPUT
+from inspector.core.receptive_field.sample import Sample
+from inspector.core.receptive_field.settings import Part
 from inspector.nets.altering import altered
+from inspector.nets.batches import Batches
 from inspector.nets.borrowing import as_its_own
 from inspector.nets.describe import describe
+from inspector.nets.effective_fields import depth_sigmas, effective_fields
 from inspector.nets.evaluation import probabilities
+from inspector.nets.gradient_average import average_fields
+from inspector.nets.gradients import Gradients
 from inspector.nets.layers import PartialConv2d
 from inspector.nets.prepared import Trained
-from inspector.nets.preprocessing import fitted_shares, natural_fit, shown
+from inspector.nets.preprocessing import Preprocessing, fitted_shares, natural_fit, shown
 from inspector.nets.recording import Recorder, Recording
 from inspector.nets.threads import fitting_threads
 from inspector.nets.trained import open_trained
@@ -56,9 +63,8 @@ class OpenNetwork:
             return self._inspected(picture, fit, alterations, cancel)
 
     def _inspected(self, picture: Picture, fit: Fit | None, alterations: Sequence[Alteration], cancel: Cancel) -> Inspection:
-        size = self.trained.preprocessing.input
-        prepared = replace(self.trained.preprocessing, fit=fit or self.trained.fit or natural_fit(picture, size))
-        shares = fitted_shares(picture, prepared)
+        prepared = self._prepared(picture, fit)
+        shares = _fitted(picture, prepared)
         values = prepared.normalized(shares)
         made = self.trained.limited(partial(self._recorded, values, alterations, cancel), cancel)
         return Inspection(
@@ -70,6 +76,62 @@ class OpenNetwork:
     def _recorded(self, values: Tensor, alterations: Sequence[Alteration], cancel: Cancel) -> Recording:
         with altered(self.trained.network, alterations):
             return self.recorder.record(as_its_own(values, self.trained.network), cancel=cancel)
+
+    def fitted(self, picture: Picture, fit: Fit | None = None) -> NDArray[np.uint8]:
+        """The input as a picture (H, W, 3), as ``inspect`` shows it. Raises ValueError where it cannot be fitted."""
+        return shown(_fitted(picture, self._prepared(picture, fit)))
+
+    def values(self, picture: Picture, fit: Fit | None = None) -> Tensor:
+        """The standardized input (1, C, H, W). Raises ValueError where the picture cannot be fitted."""
+        prepared = self._prepared(picture, fit)
+        return prepared.normalized(_fitted(picture, prepared))
+
+    def _prepared(self, picture: Picture, fit: Fit | None) -> Preprocessing:
+        usual = self.trained.preprocessing
+        return replace(usual, fit=fit or self.trained.fit or natural_fit(picture, usual.input))
+
+    def effective(
+        self, picture: Picture, targets: Sequence[Target], part: Part = Part.ABSOLUTE, *, fit: Fit | None = None,
+        alterations: Sequence[Alteration] = (), cancel: Cancel = lambda: False,
+    ) -> tuple[EffectiveField, ...]:  # fmt: skip
+        """The effective fields of ``targets``, in their order, for one picture.
+
+        Raises Cancelled, FieldError and ValueError as ``effective_fields``, and ValueError where the picture cannot be fitted.
+        """
+        gradients = Gradients(self.trained, self.facts.description, alterations, cancel)
+        with fitting_threads(self.facts.description.macs * len(targets)):
+            return effective_fields(gradients, self.values(picture, fit), targets, part)
+
+    def average(
+        self, sample: Sample, target: Target, part: Part = Part.ABSOLUTE, *, fit: Fit | None = None,
+        alterations: Sequence[Alteration] = (), progress: Callable[[int, int | None], None] = lambda done, count: None,
+        cancel: Cancel = lambda: False,
+    ) -> EffectiveField:  # fmt: skip
+        """The effective field of a target averaged over a sample; ``progress`` is told how many pictures are done, of how many.
+
+        Files that cannot be read or fitted are skipped and counted. Raises Cancelled, FieldError and ValueError as
+        ``effective_fields``, and ValueError where there are no pictures, or none of the files can be taken.
+        """
+        gradients = Gradients(self.trained, self.facts.description, alterations, cancel)
+        size = min(gradients.at_once((target.key,)), max(sample.pictures, 1))
+        batches = Batches(sample, self.trained.preprocessing, fit or self.trained.fit, size)
+        with fitting_threads(self.facts.description.macs * size):
+            found = average_fields(gradients, batches, target, part, lambda done: progress(done, batches.pictures))
+        return replace(found, skipped=len(batches.skipped))
+
+    def sigmas(
+        self, picture: Picture, keys: Collection[str], part: Part = Part.ABSOLUTE, *, fit: Fit | None = None,
+        alterations: Sequence[Alteration] = (), progress: Callable[[int, int | None], None] = lambda done, count: None,
+        cancel: Cancel = lambda: False,
+    ) -> dict[str, EffectiveField]:  # fmt: skip
+        """The effective field of the middle unit of each of the layers ``keys``, all maps summed, for one picture.
+
+        Layers without a gradient to the picture are left out. ``progress`` is told how many layers are done, and of how many.
+        Raises as ``effective``.
+        """
+        gradients = Gradients(self.trained, self.facts.description, alterations, cancel)
+        with fitting_threads(self.facts.description.macs):
+            return depth_sigmas(gradients, self.values(picture, fit), keys, part, progress)
 
 
 def open_network(choice: ModelChoice, cancel: Cancel = lambda: False) -> OpenNetwork:
@@ -94,6 +156,11 @@ def opened(trained: Trained, cancel: Cancel = lambda: False) -> OpenNetwork:
         weights=MappingProxyType(_weights(trained.network, description)), notes=trained.notes,
     )  # fmt: skip
     return OpenNetwork(facts, trained, Recorder(trained.network))
+
+
+@lru_cache(maxsize=1)  # the same picture is looked at again and again, and fitting a photograph takes as long as LeNet
+def _fitted(picture: Picture, prepared: Preprocessing) -> Tensor:
+    return fitted_shares(picture, prepared)
 
 
 def _maps(tensor: Tensor) -> Maps:
