@@ -15,9 +15,9 @@ from inspector.core.network.field_scripting import as_command, as_python
 from inspector.core.network.settings import Alteration, Change, Feed, Fit, ModelChoice, ModelKind, NetworkSettings
 from inspector.core.receptive_field.compose import box
 from inspector.core.receptive_field.contamination import box_shares
-from inspector.core.receptive_field.effective import Part, Target, numbers
+from inspector.core.receptive_field.effective import Target, numbers
 from inspector.core.receptive_field.sample import Sample
-from inspector.core.receptive_field.settings import FieldSettings, Over
+from inspector.core.receptive_field.settings import FieldSettings, Over, Part
 from inspector.core.resources import sample
 from inspector.core.state import Source, SourceKind
 from inspector.nets import open_network

@@ -352,7 +352,8 @@ class Controller(QObject):
 
     def at_rest(self) -> bool:
         """Whether all work is done and shown."""
-        return self.runner.idle() and self._received == self.runner.delivered and not self._numbers.isActive()
+        shown = self._received == self.runner.delivered and not self._numbers.isActive()
+        return self.runner.idle() and shown and not self.field.moving
 
     def leave(self) -> None:
         """End without a trace: no settings are written."""
@@ -366,6 +367,7 @@ class Controller(QObject):
     def _stop(self) -> None:
         for timer in (self._ticker, self._save_session, self._numbers):
             timer.stop()
+        self.field.close()
         self.runner.close()
 
     def _show_recent(self) -> None:

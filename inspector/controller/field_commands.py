@@ -22,7 +22,7 @@ from inspector.views import dialogs
 
 if TYPE_CHECKING:
     from inspector.controller.controller import Controller
-    from inspector.controller.field_screen import Sight
+    from inspector.controller.field_sight import Sight
 
 Rgb = NDArray[np.uint8]
 SVG = ".svg"

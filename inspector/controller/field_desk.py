@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 
 from inspector.controller import field_jobs as jobs
 from inspector.controller.field_jobs import Answer, AverageRequest, GradientRequest, SharesRequest, SigmasRequest
-from inspector.controller.field_screen import FieldScreen, Sight
+from inspector.controller.field_sight import Sight
 from inspector.controller.network_jobs import Inspected, InspectRequest
 from inspector.core.network.depth import DepthRow, depth_rows
 from inspector.core.network.inspection import NetworkFacts
 from inspector.core.network.looking import Looked, growth, looked_at, nearest_unit, see
+from inspector.core.network.steps import INPUT
 from inspector.core.network.updates import set_network
 from inspector.core.receptive_field.areas import Mask, seers
 from inspector.core.receptive_field.compose import box
@@ -27,6 +28,8 @@ from inspector.work.runner import Operation, Outcome
 
 if TYPE_CHECKING:
     from inspector.controller.controller import Controller
+    from inspector.controller.field_screen import FieldScreen
+    from inspector.controller.map_fields import MapFields
 
 KEPT = 48  # effective fields that are kept, so that pins and undo are instant
 CAPTIONS = {MapShown.PADDING: "share of each unit's box that is padding", MapShown.ENERGY: "share of the energy that is padding"}
@@ -39,6 +42,7 @@ class FieldDesk:
     def __init__(self, controller: "Controller") -> None:
         self._controller = controller
         self._screen: FieldScreen | None = None
+        self._maps: MapFields | None = None
         self._pointed: Unit | None = None  # the unit under the mouse, which stands in for the chosen one
         self._pixel: Unit | None = None  # the pixel under the mouse
         self._looked: Looked | None = None
@@ -56,9 +60,20 @@ class FieldDesk:
     # ---- what there is -----------------------------------------------------------------------------------
 
     @property
-    def screen(self) -> FieldScreen:
+    def maps(self) -> "MapFields":
+        """The fields in the Network workspace, once that is looked at."""
+        if self._maps is None:
+            from inspector.controller.map_fields import MapFields  # noqa: PLC0415 - the start does not wait for it
+
+            self._maps = MapFields(self._controller, self)
+        return self._maps
+
+    @property
+    def screen(self) -> "FieldScreen":
         """Built with the page, when the workspace is first looked at."""
         if self._screen is None:
+            from inspector.controller.field_screen import FieldScreen  # noqa: PLC0415 - the start does not wait for pyqtgraph
+
             window = self._controller.window
             self._screen = FieldScreen(window.field, window.status, self._controller.screen.pace)
         return self._screen
@@ -106,6 +121,8 @@ class FieldDesk:
 
     def settle(self, resolved: Resolved) -> None:
         """Show the choices, and submit what they lack; the network and the pass have been settled before."""
+        if resolved.workspace is Workspace.NETWORK:
+            self.maps.settle()
         if resolved.workspace is not Workspace.FIELD or not self._controller.network.awake:
             return
         network, facts = self._controller.network.resolved, self.facts
@@ -116,10 +133,20 @@ class FieldDesk:
         self._looked = looked
         self._show_depth(facts)
         self.screen.show_settings(resolved.field)
-        self.screen.show_layer(looked.layer if looked is not None else "")
+        self.screen.show_layer(looked.layer if looked is not None else INPUT)
         self.screen.show_ground(self.ground)
         self._show_sight()
         self._show_units()
+
+    @property
+    def moving(self) -> bool:
+        """Whether a box is on its way."""
+        return self._screen is not None and self._screen.growth.running
+
+    def close(self) -> None:
+        """Let nothing move any more."""
+        if self._screen is not None:
+            self._screen.growth.stop()
 
     def show_opening(self, text: str) -> None:
         """Which network is being opened, where there is nothing to see yet; "" once none is."""
@@ -151,11 +178,10 @@ class FieldDesk:
 
     def climb_by(self, count: int) -> None:
         """So many layers on, or back."""
-        keys = [row.step.key for row in self.rows]
-        if self._looked is not None and self._looked.layer in keys:
-            place = keys.index(self._looked.layer) + count
-            if 0 <= place < len(keys):
-                self.climb(keys[place])
+        keys = [INPUT, *(row.step.key for row in self.rows)]
+        place = keys.index(self._looked.layer if self._looked is not None else INPUT) + count
+        if 0 <= place < len(keys):
+            self.climb(keys[place])
 
     def grow(self) -> None:
         """Play how the box grows from layer to layer, or stop it."""
@@ -167,22 +193,26 @@ class FieldDesk:
     # ---- the unit in sight -------------------------------------------------------------------------------
 
     def _show_sight(self) -> None:
-        looked, facts = self.looked, self.facts
-        self.sight = self._see(looked, facts) if looked is not None and facts is not None else None
-        if self.sight is not None and self.sight.shown is None:
-            self._ask_gradient(self.sight.looked.target)
+        looked = self.looked
+        self.sight = self.see(looked, self.settings.over) if looked is not None else None
+        if self.sight is not None and self.sight.shown is None and self.settings.over is Over.PICTURE:
+            self.ask_gradient(self.sight.looked.target)
         self.screen.show_sight(self.sight)
         self.screen.show_pins(self._pins(), looked)
         self._show_share()
 
-    def _see(self, looked: Looked, facts: NetworkFacts) -> Sight | None:
+    def see(self, looked: Looked, over: Over = Over.PICTURE) -> Sight | None:
+        """What is known of a unit; None where even its box is not, which the message bar says."""
+        facts = self.facts
+        if facts is None:
+            return None
         inspection = self._inspected.inspection if self._inspected is not None else None
         try:
             seen = see(looked, facts, inspection, self._note(facts, looked))
         except FieldError as error:
             self._controller.window.message.show_message(f"{error}.")
             return None
-        return Sight(looked, seen, self._known(looked.target))
+        return Sight(looked, seen, self._known(looked.target, over))
 
     def _note(self, facts: NetworkFacts, looked: Looked) -> str:
         """What is to be known of the fields of this layer."""
@@ -191,9 +221,9 @@ class FieldDesk:
         problem = row.field.problem if row is not None else ""
         return " · ".join(filter(None, (problem, measured, facts.description.graph.note)))
 
-    def _known(self, target: Target) -> FieldShown | None:
-        """The effective field that the choices ask for, if it has been measured."""
-        request = self._average(target) if self.settings.over is not Over.PICTURE else self._gradient(target)
+    def _known(self, target: Target, over: Over) -> FieldShown | None:
+        """The effective field, if it has been measured."""
+        request = self._average(target) if over is not Over.PICTURE else self._gradient(target)
         return self._fields.get(request) if request is not None else None
 
     def _gradient(self, target: Target) -> GradientRequest | None:
@@ -205,10 +235,9 @@ class FieldDesk:
             return None
         return AverageRequest(self._pass, target, settings.part, settings.over, settings.folder, settings.count)
 
-    def _ask_gradient(self, target: Target) -> None:
-        """An average is measured when the hand asks for it, a single picture by itself."""
-        request = self._gradient(target)
-        if request is not None and self.settings.over is Over.PICTURE:
+    def ask_gradient(self, target: Target) -> None:
+        """For the present picture, where nothing is to be averaged."""
+        if (request := self._gradient(target)) is not None:
             self._ask("gradient", request, jobs.gradient(request))
 
     def measure(self) -> None:

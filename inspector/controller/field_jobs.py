@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from inspector.controller.network_jobs import NETWORK, InspectRequest
 from inspector.core.receptive_field.compose import box
 from inspector.core.receptive_field.contamination import box_shares, energy_shares
-from inspector.core.receptive_field.effective import EffectiveField, Part, Target, numbers
+from inspector.core.receptive_field.effective import EffectiveField, Target, numbers
 from inspector.core.receptive_field.export import heat_over
 from inspector.core.receptive_field.graph import Graph
 from inspector.core.receptive_field.sample import sampled
-from inspector.core.receptive_field.settings import Over
+from inspector.core.receptive_field.settings import Over, Part
 from inspector.core.receptive_field.shown import FieldShown
 from inspector.work.runner import Operation
 

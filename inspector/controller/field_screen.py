@@ -1,23 +1,24 @@
 """What the Receptive field workspace shows of its choices and of what has been measured; nothing is decided here."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from inspector.controller.field_sight import Sight
 from inspector.controller.pace import Pace
 from inspector.core.network.depth import DepthRow
 from inspector.core.network.facts import Shape
 from inspector.core.network.looking import Looked
+from inspector.core.network.steps import INPUT
 from inspector.core.receptive_field.areas import Mask
 from inspector.core.receptive_field.compose import Box
-from inspector.core.receptive_field.effective import EffectiveNumbers, ellipse
+from inspector.core.receptive_field.effective import EffectiveNumbers, Ellipse, ellipse
 from inspector.core.receptive_field.settings import FieldSettings, MapShown
-from inspector.core.receptive_field.shown import FieldShown, PinShown, UnitSeen, label_line, padding_line, sigma_line
+from inspector.core.receptive_field.shown import PinShown, label_line, padding_line, sigma_line
 from inspector.views.field.field_pane import EMPTY
 from inspector.views.field.growth import Growth
-from inspector.views.field.marks import Ellipse, Kind, Mark
+from inspector.views.field.marks import Kind, Mark
 from inspector.views.field.page import FieldPage
 from inspector.views.status_line import StatusLine
 
@@ -25,15 +26,6 @@ EXCEEDS = "larger than the picture"
 IDLE = "unproductive: all has been seen before"
 NO_SHARES = "No padding shares: the unit in the middle is dead for this picture."
 Rgb = NDArray[np.uint8]
-
-
-@dataclass(frozen=True, eq=False)
-class Sight:
-    """One unit in sight: what it sees, and its effective field if that is known."""
-
-    looked: Looked
-    seen: UnitSeen
-    shown: FieldShown | None
 
 
 class FieldScreen:
@@ -48,7 +40,7 @@ class FieldScreen:
         self._pins: tuple[PinShown, ...] = ()
         self._rows: dict[str, DepthRow] = {}
         self._box: Box | None = None  # where the box of the present unit is drawn, while it moves
-        self.growth = Growth()
+        self.growth = Growth(page.middle)
         self.growth.moved.connect(self._move)
         self.growth.arrived.connect(self._arrive)
         self.growth.stepped.connect(page.climb.show_step)
@@ -61,7 +53,8 @@ class FieldScreen:
         self._rows = {row.step.key: row for row in rows}
         self.page.layers.show_depth(input, rows)
         self.page.plot.show_depth(rows, sigmas, (1, 1) if input is None else (input[1], input[2]))
-        self.page.climb.show_steps(tuple((row.step.key, _step_label(row)) for row in rows))
+        start = ((INPUT, INPUT),) if rows else ()
+        self.page.climb.show_steps((*start, *((row.step.key, _step_label(row)) for row in rows)))
 
     def show_opening(self, text: str) -> None:
         """What is being done while there is no picture; "" for what to do."""
@@ -196,7 +189,7 @@ class FieldScreen:
         self.page.field.canvas.show_marks((*pins, present))
 
     def _ellipse(self, numbers: EffectiveNumbers | None) -> Ellipse | None:
-        return Ellipse(*ellipse(numbers)) if numbers is not None and self._settings.ellipse else None
+        return ellipse(numbers) if numbers is not None and self._settings.ellipse else None
 
     def _show_labels(self) -> None:
         sight = self._sight

@@ -28,6 +28,8 @@ class NetworkWires:
         page.maps.map_chosen.connect(self._choose_map)
         page.maps.unit_chosen.connect(self._choose_unit)
         page.maps.large_wished.connect(self._enlarge)
+        page.maps.unit_pointed.connect(controller.field.maps.point)
+        page.map.field_wished.connect(lambda _: controller.field.maps.settle())
         page.map.unit_chosen.connect(self._choose_unit_of_map)
         page.map.opacity_changed.connect(self._fade)
         page.classes.restore_requested.connect(lambda: controller.commands.run("restore-network"))

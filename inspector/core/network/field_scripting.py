@@ -4,8 +4,7 @@ import shlex
 
 from inspector.core.network.scripting import check_feed, model_python, model_words, pass_python, pass_words, settings_import
 from inspector.core.network.settings import NetworkSettings
-from inspector.core.receptive_field.effective import Part
-from inspector.core.receptive_field.settings import FieldSettings, Over
+from inspector.core.receptive_field.settings import FieldSettings, Over, Part
 from inspector.core.scripting import image_word, reading_lines
 from inspector.core.state import Source
 
@@ -37,7 +36,8 @@ def as_python(source: Source, network: NetworkSettings, field: FieldSettings, la
     return "\n".join([
         "from inspector import nets", *imports, settings_import(network),
         "from inspector.core.receptive_field.compose import box",
-        "from inspector.core.receptive_field.effective import Part, Target, numbers", "",
+        "from inspector.core.receptive_field.effective import Target, numbers",
+        "from inspector.core.receptive_field.settings import Part", "",
         *reading,
         f"network = nets.open_network({model_python(network.model)})",
         f"target = Target({layer!r}, {unit!r}{map})",

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from math import gcd, lcm
 
-from inspector.core.receptive_field.looks import Listed, Look, Whole, recurring
+from inspector.core.receptive_field.looks import Listed, Look, Whole, Windowed, recurring
 
 Span = tuple[int, int]  # first and last pixel, both counted
 
@@ -20,7 +21,7 @@ class Even:
     spans: tuple[Span, ...] = ((0, 0),)
     advance: int = 1
 
-    @property
+    @cached_property
     def jump(self) -> Fraction:
         """Pixels from one unit to the next, on average."""
         return Fraction(self.advance, len(self.spans))
@@ -82,6 +83,8 @@ Axis = Even | Uneven
 
 def through(given: Axis, look: Look, places: int, units: int) -> Axis:
     """What a layer of ``units`` sees that looks so at what it is given, of which there are ``places``."""
+    if look == Windowed() and isinstance(given, Even):
+        return given  # most operations look at one place
     if isinstance(look, Whole):
         return Even((given.span(0, look.count - 1),), 0)
     regular = (recurring(look, places) or look) if isinstance(look, Listed) else look

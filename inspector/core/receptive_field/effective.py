@@ -9,20 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inspector.core.receptive_field.compose import Box
+from inspector.core.receptive_field.settings import Part
 
 Heat = NDArray[np.float64]  # (H, W), not negative
 Pair = tuple[float, float]  # along y, along x
 SHARES = (0.2, 0.3, 0.5, 0.99)  # of the energy, whose area ratios are told
 _ROUNDING = 1e-12  # of a share, which errors of summing may take away
 _POINT = 1e-6  # square pixels, added to variances: a Gaussian without width would have no value anywhere
-
-
-class Part(StrEnum):
-    """What is kept of a gradient before it is summed over channels and averaged over pictures."""
-
-    ABSOLUTE = "absolute"
-    SQUARED = "squared"
-    POSITIVE = "positive"
 
 
 class Lack(StrEnum):

@@ -12,10 +12,6 @@ class FieldError(ValueError):
     """A field that cannot be told: an unknown key, a unit outside the layer, an origin that is not known."""
 
 
-class MisalignedError(FieldError):
-    """Two paths meet whose units are not equally far apart on the picture."""
-
-
 @dataclass(frozen=True)
 class Edge:
     """One of the tensors that a node takes, by the key of the node that made it, and how the node looks at it."""

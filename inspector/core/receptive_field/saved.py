@@ -3,8 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from inspector.core.receptive_field.effective import Part
-from inspector.core.receptive_field.settings import FieldSettings, MapShown, Over, Pin
+from inspector.core.receptive_field.settings import FieldSettings, MapShown, Over, Part, Pin
 from inspector.core.receptive_field.updates import MOST_PINS
 
 

@@ -3,7 +3,13 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from inspector.core.receptive_field.effective import Part
+
+class Part(StrEnum):
+    """What is kept of a gradient before it is summed over channels and averaged over pictures."""
+
+    ABSOLUTE = "absolute"
+    SQUARED = "squared"
+    POSITIVE = "positive"
 
 
 class MapShown(StrEnum):

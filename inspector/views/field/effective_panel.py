@@ -5,8 +5,8 @@ from pathlib import PurePath
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from inspector.core.receptive_field.effective import SHARES, Part
-from inspector.core.receptive_field.settings import FieldSettings, Over
+from inspector.core.receptive_field.effective import SHARES
+from inspector.core.receptive_field.settings import FieldSettings, Over, Part
 from inspector.core.receptive_field.shown import (
     EXPLANATIONS,
     NUMBERS,

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QRegion
 
 from inspector.core.placement import Box
+from inspector.core.receptive_field.effective import Ellipse
 from inspector.views.overlays import HALO, PATCH
 from inspector.views.viewport import Frame
 from inspector.views.widgets.chip import GROUND, INK
@@ -26,18 +27,6 @@ class Kind(StrEnum):
 
     PRESENT = "present"  # the unit that is looked at
     PIN = "pin"  # one that is kept to be compared
-
-
-@dataclass(frozen=True)
-class Ellipse:
-    """Lengths are pixels of the picture. ``centre`` (y, x): pixel centres are at whole numbers; ``axes``: half the diameters.
-
-    The first axis lies at ``angle``, radians from the direction of growing x towards that of growing y.
-    """
-
-    centre: tuple[float, float]
-    axes: tuple[float, float]
-    angle: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,17 @@
 """One map looked at closely, and one unit of it."""
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from inspector.core.network.view import Box, Detail, MapsShown, MapStatistics, Sees
 from inspector.core.numbers_text import four_digits
+from inspector.core.receptive_field.shown import UnitSeen, box_line
+from inspector.core.receptive_field.shown import unit_line as unit_line_of
+from inspector.views.field.field_box import FieldBox
+from inspector.views.field.marks import Mark
 from inspector.views.histogram import HistogramView
 from inspector.views.network.picture_box import PictureBox
 from inspector.views.network.segments import Segments
@@ -16,8 +21,11 @@ from inspector.views.widgets.section import Elided, Section, label, row
 MAP_SIDE = 144  # of the map's picture, pixels
 HISTOGRAM = 80  # height, pixels
 SIDE = 80  # of the patch and the filter, pixels
-ALONE, OVER = "Map", "Over input"
-MODES = {ALONE: "The map alone", OVER: "The map over the picture that the network gets, at the opacity beside"}
+ALONE, OVER, FIELD = "Map", "Over input", "Field"
+MODES = {
+    ALONE: "The map alone", OVER: "The map over the picture that the network gets, at the opacity below",
+    FIELD: "What the unit under the mouse sees of the input, and which of these pixels matter to it",
+}  # fmt: skip
 HINT = "Choose a layer to see its maps."
 NOTHING = "–"
 NUMBERS = ("min", "max", "mean", "sd", "zeros")
@@ -31,11 +39,12 @@ class MapPanel(QWidget):
     """Shows the ``detail`` of ``MapsShown``.
 
     ``unit_chosen`` carries (y, x) of the unit that the hand picks in the map, ``opacity_changed`` the opacity in [0, 1]
-    of the map over the input while the slider moves.
+    of the map over the input while the slider moves, ``field_wished`` whether the effective field is to be seen.
     """
 
     unit_chosen = Signal(int, int)
     opacity_changed = Signal(float)
+    field_wished = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,6 +69,24 @@ class MapPanel(QWidget):
         self._show_picture()
         self._show_histogram()
 
+    @property
+    def wishes_field(self) -> bool:
+        """Whether the effective field is to be seen."""
+        return self.mode.word == FIELD
+
+    def show_seen(self, seen: UnitSeen | None, rgb: NDArray[np.uint8] | None, marks: tuple[Mark, ...], spread: str) -> None:
+        """The unit under the mouse, else the chosen one: what it sees, and the input ``rgb`` with its fields as ``marks``.
+
+        ``spread`` says how its effective field spreads.
+        """
+        if seen is not None:
+            self.unit.show_seen(seen)
+        self.field.show_picture(rgb, spread)
+        self.field.setToolTip(spread)
+        self.field.show_fields(marks)
+        if self.wishes_field:
+            self.colours.show_text(spread)
+
     def show_opacity(self, opacity: float) -> None:
         """Put the slider where the state says; nothing is emitted."""
         self._percent = round(100 * opacity)
@@ -68,6 +95,8 @@ class MapPanel(QWidget):
     def _make_parts(self) -> None:
         self.title = Elided("muted")
         self.picture = PictureBox("Map", QSize(MAP_SIDE, MAP_SIDE), active=True)
+        self.field = FieldBox("Field of the unit", QSize(MAP_SIDE, MAP_SIDE))
+        self.field.hide()
         self.colours = Elided("muted")
         self.mode = Segments("Picture", MODES)
         self.opacity = OpacitySlider()
@@ -82,12 +111,10 @@ class MapPanel(QWidget):
         self.section = Section("Map")
         column = self.section.column
         column.addWidget(self.title)
-        column.addLayout(row(self.picture, self.numbers, stretch=False))
+        column.addLayout(row(self.picture, self.field, self.numbers, stretch=False))
         column.addWidget(self.colours)
-        switches = row(self.mode, self.opacity, stretch=False)
-        switches.setStretch(0, 3)
-        switches.setStretch(1, 2)
-        column.addLayout(switches)
+        column.addWidget(self.mode)
+        column.addWidget(self.opacity)
         column.addWidget(self.histogram)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -101,15 +128,16 @@ class MapPanel(QWidget):
         self.picture.clicked.connect(self._click)
         self.picture.stepped.connect(self._step)
 
-    def _choose_mode(self, _word: str) -> None:
+    def _choose_mode(self, word: str) -> None:
         self._show_picture()
+        self.field_wished.emit(word == FIELD)
 
     def _slide(self, percent: int) -> None:
         """Who moves the slider wants to see the map over the input."""
         if percent != self._percent:
             self._percent = percent
             self.mode.show_choice(OVER)
-            self._show_picture()
+            self._choose_mode(OVER)
             self.opacity_changed.emit(percent / 100)
 
     def _click(self, y: int, x: int) -> None:
@@ -124,6 +152,8 @@ class MapPanel(QWidget):
 
     def _show_picture(self) -> None:
         over, shown = self.mode.word == OVER, self._shown
+        self.picture.setVisible(not self.wishes_field)
+        self.field.setVisible(self.wishes_field)
         self.picture.set_active(shown is not None and not over)
         self.picture.setToolTip(OVER_TIP if over else MAP_TIP)
         self.picture.show_mark(mark(shown, over) if shown else None)
@@ -182,6 +212,14 @@ class UnitView(Section):
         self.sees = label("", "muted", wrap=True)
         self.sees.setMinimumHeight(SIDE)  # also where there are no pictures, so that nothing below moves
         self.column.addLayout(row(self.patch, self.filter, self.sees, stretch=False))
+
+    def show_seen(self, seen: UnitSeen) -> None:
+        """Show a unit by what it sees alone, as fast as the mouse moves; its filter is that of the chosen map."""
+        self.heading.setText(unit_line_of(seen).upper())
+        self.patch.show_picture(seen.crop, box_line(seen))
+        self.patch.setToolTip(box_line(seen))
+        self.patch.setVisible(seen.crop is not None)
+        self.sees.setText(box_line(seen))
 
     def show_unit(self, shown: MapsShown | None) -> None:
         """Show the unit that is looked at."""

@@ -33,12 +33,14 @@ class MapsPane(QWidget):
     """Shows what it is given by ``show_…`` and signals only what the user's hand does.
 
     A click says ``unit_chosen`` with the map's own index and the unit (y, x) under the mouse; the arrow keys, Home and End,
-    and clicks on the units of a vector say ``map_chosen`` with the index alone.
+    and clicks on the units of a vector say ``map_chosen`` with the index alone. ``unit_pointed`` carries the (map, unit) under
+    the mouse or None, whenever it is another one.
     """
 
     map_chosen = Signal(int)
     unit_chosen = Signal(int, object)
     large_wished = Signal(bool)
+    unit_pointed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +50,7 @@ class MapsPane(QWidget):
         self._values: Maps | None = None
         self._label, self._names, self._empty = "", tuple[str, ...](), EMPTY
         self._point: Point | None = None
+        self._told: Found | None = None
         self._all, self._one, self._bars = MapsCanvas(), ZoomCanvas(), UnitBars()
         self._way = Segments("Show units as", WAYS)
         self._stack, self._head = QStackedWidget(), QWidget()
@@ -80,6 +83,7 @@ class MapsPane(QWidget):
         self._all.double_clicked.connect(self._enlarge)
         self._one.double_clicked.connect(self._leave)
         self._bars.pointed.connect(self._show_reading)
+        self._bars.pointed.connect(self._tell)
         self._bars.chosen.connect(self.map_chosen)
         self._way.chosen.connect(self._show_all)
 
@@ -239,6 +243,13 @@ class MapsPane(QWidget):
     def _hover(self, point: Point | None) -> None:
         self._point = point
         self._show_reading()
+        self._tell()
+
+    def _tell(self) -> None:
+        """Say what is under the mouse, if it is something else than before."""
+        if (found := self._under()) != self._told:
+            self._told = found
+            self.unit_pointed.emit(found)
 
     def _click(self, y: float, x: float) -> None:
         found = self._at(y, x)

@@ -17,13 +17,14 @@ from inspector.core.network.steps import steps
 from inspector.core.receptive_field.compose import box, layer_fields
 from inspector.core.receptive_field.contamination import box_shares
 from inspector.core.receptive_field.crop import crop
-from inspector.core.receptive_field.effective import EffectiveField, Lack, Part, Target, numbers
+from inspector.core.receptive_field.effective import EffectiveField, Lack, Target, numbers
 from inspector.core.receptive_field.export import enlarged, heat_colours, shares_colours
 from inspector.core.receptive_field.field import ReceptiveField
 from inspector.core.receptive_field.files import write_shares, write_unit
 from inspector.core.receptive_field.graph import Edge, FieldError, Graph, Node
 from inspector.core.receptive_field.looks import Whole, Windowed
 from inspector.core.receptive_field.report import UnitReport, find_layer, unit_report
+from inspector.core.receptive_field.settings import Part
 from inspector.core.receptive_field.shown import FieldShown
 from inspector.core.receptive_field.text import (
     caption,

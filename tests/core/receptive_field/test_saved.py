@@ -9,9 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inspector.core.network.settings import ModelChoice, ModelKind, NetworkSettings
-from inspector.core.receptive_field.effective import Part
 from inspector.core.receptive_field.saved import field_facts, field_settings
-from inspector.core.receptive_field.settings import FieldSettings, MapShown, Over, Pin
+from inspector.core.receptive_field.settings import FieldSettings, MapShown, Over, Part, Pin
 from inspector.core.receptive_field.updates import MOST_PINS
 from inspector.core.session import from_json, to_json
 from inspector.core.state import AppState, Workspace

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inspector.core.display import sequential
-from inspector.core.receptive_field.effective import EffectiveField, EffectiveNumbers, Lack, Part, Target
-from inspector.core.receptive_field.settings import Pin
+from inspector.core.receptive_field.effective import EffectiveField, EffectiveNumbers, Lack, Target
+from inspector.core.receptive_field.settings import Part, Pin
 from inspector.core.receptive_field.shown import (
     BOX,
     EXPLANATIONS,

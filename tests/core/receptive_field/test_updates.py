@@ -10,8 +10,7 @@ from inspector.core.filtering import FilterSettings
 from inspector.core.history import History
 from inspector.core.network.settings import ModelChoice, ModelKind
 from inspector.core.network.updates import set_layer, set_model, set_workspace
-from inspector.core.receptive_field.effective import Part
-from inspector.core.receptive_field.settings import FieldSettings, Pin
+from inspector.core.receptive_field.settings import FieldSettings, Part, Pin
 from inspector.core.receptive_field.updates import MOST_PINS, add_pin, clear_pins, remove_pin, set_field
 from inspector.core.state import AppState, Source, SourceKind, Workspace
 from kernels import preset

@@ -13,9 +13,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from inspector.core.receptive_field.effective import Ellipse
 from inspector.views import image_layer
 from inspector.views.field.field_canvas import FieldCanvas
-from inspector.views.field.marks import Ellipse, Kind, Mark, apart, pin_stroke
+from inspector.views.field.marks import Kind, Mark, apart, pin_stroke
 from inspector.views.overlays import PATCH
 from inspector.views.theme import colours_of
 
@@ -241,7 +242,7 @@ def test_a_box_around_the_whole_picture_is_a_whole_line(canvas: FieldCanvas) -> 
 def test_every_mark_is_seen_on_every_picture(canvas: FieldCanvas, colour: tuple[int, int, int]) -> None:
     canvas.show_picture(np.full((SIDE, SIDE, 3), colour, np.uint8))
     pins = tuple(Mark(BOX, None, str(number), Kind.PIN) for number in range(1, 5))
-    for mark in (MARK, *pins, Mark((1, 1, 2, 2), Ellipse((9, 4.5), (5, 5)))):
+    for mark in (MARK, *pins, Mark((1, 1, 2, 2), Ellipse((9, 4.5), (5, 5), 0.0))):
         canvas.show_marks((mark,))
         light = [luminance(name) for name in colours(image(canvas), at(canvas, 9.5, 3), at(canvas, 9.5, 11))]
         assert (max(light) + 0.05) / (min(light) + 0.05) >= 3
@@ -286,7 +287,7 @@ def test_the_cross_lies_on_its_pixel(canvas: FieldCanvas) -> None:
 
 def test_another_box_leaves_nothing_of_the_one_before(canvas: FieldCanvas) -> None:
     plain = image(canvas)
-    canvas.show_marks((MARK, Mark((0, 0, 9, 9), Ellipse((4, 4), (3, 2)), "1", Kind.PIN)))
+    canvas.show_marks((MARK, Mark((0, 0, 9, 9), Ellipse((4, 4), (3, 2), 0.0), "1", Kind.PIN)))
     assert image(canvas) != plain
     canvas.show_marks(())
     assert image(canvas) == plain

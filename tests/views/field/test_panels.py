@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from inspector.core.display import sequential
-from inspector.core.receptive_field.effective import EffectiveField, EffectiveNumbers, Lack, Part, Target
-from inspector.core.receptive_field.settings import FieldSettings, MapShown, Over
+from inspector.core.receptive_field.effective import EffectiveField, EffectiveNumbers, Lack, Target
+from inspector.core.receptive_field.settings import FieldSettings, MapShown, Over, Part
 from inspector.core.receptive_field.shown import FieldShown, UnitSeen, box_texts, lack_line, measured_line, number_texts
 from inspector.views.field import effective_panel
 from inspector.views.field.effective_panel import ALL_MAPS, LIVE, ONE_MAP, OVERS, EffectivePanel
