@@ -18,12 +18,12 @@ from inspector.core.network.steps import steps
 from inspector.core.picture import Picture
 from inspector.core.receptive_field.compose import Box
 from inspector.core.receptive_field.contamination import box_shares
-from inspector.core.receptive_field.effective import EffectiveField, Part, Target, numbers
+from inspector.core.receptive_field.effective import EffectiveField, Target, numbers
 from inspector.core.receptive_field.export import Rgb, empty_picture
 from inspector.core.receptive_field.files import write_shares, write_text, write_unit
 from inspector.core.receptive_field.report import UnitReport, unit_report
 from inspector.core.receptive_field.sample import Sample
-from inspector.core.receptive_field.settings import FieldSettings
+from inspector.core.receptive_field.settings import FieldSettings, Part
 from inspector.core.receptive_field.shown import FieldShown
 from inspector.core.receptive_field.text import Sigmas, depth_csv, layers_json, layers_text, unit_json, unit_text
 from inspector.core.resources import SAMPLE, picture_path
