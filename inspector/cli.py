@@ -108,7 +108,7 @@ def _add_screenshot(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--theme", choices=["light", "dark", "both"], default="both")
     parser.add_argument("--workspace", choices=[w.value for w in Workspace], help="one of them; without, all")
-    parser.add_argument("--layer", default="", metavar="L", help="the layer of the network whose maps are shown")
+    parser.add_argument("--layer", default="", metavar="L", help="the layer of the network whose maps and fields are shown")
     cli_models.add_model_arguments(parser, pictures=False)
     parser.add_argument("-k", "--kernel", help="a preset's id, a kernel text file, or the text itself")
 
