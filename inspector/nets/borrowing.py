@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from torch import Tensor, nn
+from torch.jit import ScriptModule
 from torch.utils.hooks import RemovableHandle
 
 # what somebody else's ``forward`` may raise: anything, also what would end the program
@@ -53,9 +54,11 @@ def hooked(hooks: Iterable[RemovableHandle]) -> Iterator[None]:
 def layers(network: nn.Module) -> Iterator[tuple[str, nn.Module]]:
     """The modules without children and those that hold parameters of their own, with their paths, such as ``features.28``.
 
-    The path is '' where the network is one layer itself.
+    The path is '' where the network is one layer itself. Compiled modules let nobody watch them, and are none.
     """
     for name, module in network.named_modules():
+        if isinstance(module, ScriptModule):
+            continue
         if not any(module.children()) or any(True for _ in module.parameters(recurse=False)):
             yield name, module
 

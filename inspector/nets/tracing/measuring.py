@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
 from time import monotonic
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import torch
@@ -13,7 +14,7 @@ from torch import Tensor
 
 from inspector.core.receptive_field.looks import Listed, Look, Looks, Whole, recurring
 from inspector.nets.borrowing import FORWARD_FAULTS, reason
-from inspector.nets.tracing.values import Call, Seen, exchanged, in_plain_order, plain_axes, plain_grid
+from inspector.nets.tracing.values import Call, Seen, Source, exchanged, in_plain_order, plain_axes, plain_grid, tensors_in
 
 DRAWS = 3  # of random numbers: what vanishes for one of them hardly does for all
 MOST = 48  # units along an axis that are all measured
@@ -24,8 +25,15 @@ Run = Callable[..., Any]
 _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 
 
+Trial = TypeVar("Trial", "_Slopes", "_Tried")
+
+
 class UnmeasuredError(ValueError):
     """It could not be found out what a tensor depends on; the text says why, in the middle of a sentence."""
+
+
+class AnotherWayError(UnmeasuredError):
+    """This picture takes another way through the network than the one that is asked about."""
 
 
 @contextmanager
@@ -40,70 +48,99 @@ def time_limit(seconds: float = SECONDS) -> Iterator[None]:
 
 def measured_call(call: Call) -> Seen | None:
     """How the result of a function looks at maps (N, C, H, W); None where it is no maps, or cannot be found out."""
-    plain = all(in_plain_order(source.origin, source.shape) for source in call.sources)
-    if (
-        not plain
-        or call.made.ndim != 4
-        or any(source.tensor.is_meta or not source.tensor.is_floating_point() for source in call.sources)
-    ):
+    shape = tuple(call.made.shape)
+    if len(shape) != 4 or not all(_can_be_drawn(source) for source in call.sources):
         return None
+    double = {id(each): each.double() for each in tensors_in([call.args, call.kwargs]) if each.is_floating_point()}
 
     def run(*given: Tensor) -> Any:
-        others = {id(source.tensor): each for source, each in zip(call.sources, given, strict=True)}
+        others = double | {id(source.tensor): each for source, each in zip(call.sources, given, strict=True)}
         made = call.function(*exchanged(call.args, others), **exchanged(call.kwargs, others))
         return made if isinstance(made, Tensor) else made[call.place]
 
-    shapes = [source.shape for source in call.sources]
+    given = [torch.empty(source.shape, dtype=torch.float64, device=call.made.device) for source in call.sources]
     try:
-        looks = influences(run, shapes, torch.float64, call.made.device)
+        looks = influences(run, given, shape)
     except UnmeasuredError:
         return None
-    grid = plain_grid(tuple(call.made.shape))
+    grid = plain_grid(shape)
     everything = all(isinstance(look, Whole) for each in looks if each is not None for look in each)
     if None in looks or (everything and grid != (1, 1)):
         return None  # perhaps only turned: the next layer is measured
-    return Seen(plain_axes(tuple(call.made.shape)), grid, tuple(cast(list[Looks], looks)))
+    return Seen(plain_axes(shape), grid, tuple(cast(list[Looks], looks)))
 
 
-def influences(
-    run: Run, shapes: Sequence[tuple[int, ...]], dtype: torch.dtype, device: torch.device, *, gradients: bool = True
-) -> list[Looks | None]:
+def _can_be_drawn(source: Source) -> bool:
+    tensor = source.tensor
+    return in_plain_order(source.origin, source.shape) and tensor.is_floating_point() and not tensor.is_meta
+
+
+def influences(run: Run, like: Sequence[Tensor], shape: tuple[int, ...], *, gradients: bool = True) -> list[Looks | None]:
     """How the tensor that ``run`` makes looks at each tensor that it is given; None for those that it does not depend on.
 
-    Random numbers are drawn for those of ``shapes``; all are (N, C, …) with rows and columns behind. ``gradients``: whether
-    they can be trusted to show everything; else all is found by trying.
+    Random numbers are drawn for tensors ``like`` those; all are (N, C, …) with rows and columns behind. ``shape``: of what is
+    made; where it is another, it does not count. ``gradients``: whether they can be trusted to show everything; else all is
+    found by trying.
 
-    Raises UnmeasuredError where nothing has an influence, ``run`` raises or makes no tensor, or it takes too long.
+    Raises UnmeasuredError where nothing has an influence, ``run`` raises or makes no such tensor, or it takes too long.
     """
-    chance = torch.Generator().manual_seed(1)
-    draws = [[torch.randn(shape, generator=chance, dtype=torch.float64).to(device, dtype) for shape in shapes]
-             for _ in range(DRAWS)]  # fmt: skip
     try:
-        trials = [_Slopes(run, given) for given in draws] if gradients else []
-        if trials and all(trial.any() for trial in trials):
-            return _looks(lambda axis, unit: _union([trial.row(axis, unit) for trial in trials]), shapes, trials[0].made)
-        tried = [_Tried(run, given, chance) for given in draws]
-        return _looks(lambda axis, unit: _union([trial.row(axis, unit) for trial in tried]), shapes, tried[0].made)
+        trials: Sequence[_Slopes | _Tried] = _draws(_Slopes, run, like, shape) if gradients else []
+        if not any(trial.any() for trial in trials):
+            trials = _draws(_Tried, run, like, shape)
+        return _looks(lambda axis, unit: _union([trial.row(axis, unit) for trial in trials]), len(like), shape)
     except UnmeasuredError:
         raise
     except FORWARD_FAULTS as error:
         raise UnmeasuredError(f"trying it ends with {reason(error)}") from error
 
 
+def _draws(kind: type[Trial], run: Run, like: Sequence[Tensor], shape: tuple[int, ...]) -> list[Trial]:
+    """So many trials that make something of this shape. Raises UnmeasuredError where there are none."""
+    chance, trials = torch.Generator().manual_seed(1), list[Trial]()
+    for _ in range(4 * DRAWS):
+        try:
+            trials.append(kind(partial(_made, run, shape), [_random(each, chance) for each in like]))
+        except AnotherWayError:
+            continue
+        if len(trials) == DRAWS:
+            break
+    if not trials:
+        raise UnmeasuredError("none of the pictures that were tried passes it as the first did")
+    return trials
+
+
+def _random(like: Tensor, chance: torch.Generator) -> Tensor:
+    return torch.randn(like.shape, generator=chance, dtype=torch.float64).to(like)
+
+
+def _made(run: Run, shape: tuple[int, ...], *given: Tensor) -> Tensor:
+    """Raises AnotherWayError where it has another shape, and UnmeasuredError where it is no tensor."""
+    _in_time()
+    made = run(*given)
+    if not isinstance(made, Tensor):
+        raise UnmeasuredError(f"it makes {type(made).__name__} and no tensor")
+    if made.shape != shape:
+        raise AnotherWayError(f"it makes {tuple(made.shape)} of some pictures")
+    return made
+
+
 class _Slopes:
     """What units depend on by their gradients, for one draw of what is given."""
 
-    def __init__(self, run: Run, given: Sequence[Tensor]) -> None:
+    def __init__(self, run: Callable[..., Tensor], given: Sequence[Tensor]) -> None:
         self.given = [each.requires_grad_() for each in given]
         with torch.enable_grad():
-            self.made = _tensor(run(*(each.clone() for each in self.given)))
+            self.made = run(*(each.clone() for each in self.given))
             weights = torch.linspace(1.0, 1.5, self.made.numel(), dtype=torch.float64, device="cpu").reshape(self.made.shape)
             self._weighted = self.made * weights.to(self.made) if self.made.is_floating_point() else self.made
 
+    @torch.enable_grad()
     def any(self) -> bool:
         """Whether there are gradients at all."""
         return self._weighted.requires_grad and any(bool(slope.any()) for slope in self._slopes(self._weighted))
 
+    @torch.enable_grad()
     def row(self, axis: int, unit: int) -> list[Bools]:
         """Of the units in a row (``axis`` 0) or column, which rows or columns of each given tensor they depend on."""
         place = plain_axes(tuple(self.made.shape))[axis]
@@ -120,33 +157,38 @@ class _Slopes:
 class _Tried:
     """What units depend on by changing rows and columns of what is given, one after the other."""
 
-    def __init__(self, run: Run, given: Sequence[Tensor], chance: torch.Generator) -> None:
-        given = [each.detach() for each in given]
+    def __init__(self, run: Callable[..., Tensor], given: Sequence[Tensor]) -> None:
+        self._run, self._given = run, given
         with torch.no_grad():
-            self.made = _tensor(run(*(each.clone() for each in given)))
-            self._found = [[self._tried(run, given, number, axis, chance) for number in range(len(given))] for axis in (0, 1)]
+            self.made = run(*(each.clone() for each in given))
+            self._found = [[self._tried(number, axis) for number in range(len(given))] for axis in (0, 1)]
+
+    def any(self) -> bool:
+        """Whether anything changes anything."""
+        return any(changed.any() for each in self._found for changed in each)
 
     def row(self, axis: int, unit: int) -> list[Bools]:
         """As that of ``_Slopes``."""
         return [changed[:, unit] for changed in self._found[axis]]
 
-    def _tried(self, run: Run, given: Sequence[Tensor], number: int, axis: int, chance: torch.Generator) -> Bools:
+    def _tried(self, number: int, axis: int) -> Bools:
         """(places, units): whether a change in the place changes the unit."""
-        place, rows = plain_axes(tuple(given[number].shape))[axis], []
-        for index in range(1 if place is None else given[number].shape[place]):
-            _in_time()
-            changed = [each.clone() for each in given]
+        shape = tuple(self._given[number].shape)
+        place, chance = plain_axes(shape)[axis], torch.Generator().manual_seed(2)
+        rows = []
+        for index in range(1 if place is None else shape[place]):
+            changed = [each.clone() for each in self._given]
             there = changed[number] if place is None else changed[number].select(place, index)
-            there += 4 * torch.randn(there.shape, generator=chance, dtype=torch.float64).to(there)
-            differs = _tensor(run(*changed)) != self.made
-            rows.append(_along(differs, plain_axes(tuple(self.made.shape))[axis]))
+            there += 4 * _random(there, chance)
+            rows.append(_along(self._differs(changed), plain_axes(tuple(self.made.shape))[axis]))
         return np.array(rows)
 
-
-def _tensor(made: Any) -> Tensor:
-    if not isinstance(made, Tensor):
-        raise UnmeasuredError(f"it makes {type(made).__name__} and no tensor")
-    return made
+    def _differs(self, changed: Sequence[Tensor]) -> Tensor:
+        """Which units are others; all, where the change makes the picture go another way."""
+        try:
+            return self._run(*changed) != self.made
+        except AnotherWayError:
+            return torch.ones_like(self.made, dtype=torch.bool)
 
 
 def _in_time() -> None:
@@ -169,10 +211,11 @@ def _union(found: Sequence[Sequence[Bools]]) -> list[Bools]:
 # ---- rows to looks ---------------------------------------------------------------------------------------------
 
 
-def _looks(row: Callable[[int, int], list[Bools]], shapes: Sequence[tuple[int, ...]], made: Tensor) -> list[Looks | None]:
-    grid = plain_grid(tuple(made.shape))
+def _looks(row: Callable[[int, int], list[Bools]], count: int, shape: tuple[int, ...]) -> list[Looks | None]:
+    """How units of this ``shape`` look at each of ``count`` tensors. Raises UnmeasuredError where they look at none."""
+    grid = plain_grid(shape)
     y, x = (_Measured(row, axis, grid[axis]) for axis in (0, 1))
-    found = [_pair(y.look(number), x.look(number)) for number in range(len(shapes))]
+    found = [_pair(y.look(number), x.look(number)) for number in range(count)]
     if not any(found):
         raise UnmeasuredError("it does not change whatever it is given")
     return found

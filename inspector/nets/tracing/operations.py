@@ -82,4 +82,4 @@ DECIDING = {Tensor.__bool__, Tensor.is_nonzero, torch.is_nonzero, torch.equal, T
 
 def name_of(function: Any) -> str:
     """Such as "add" or "max_pool2d", for people."""
-    return NAMES.get(function) or str(getattr(function, "__name__", "operation")).strip("_")
+    return str(NAMES.get(function) or getattr(function, "__name__", "operation")).strip("_")

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from inspector.core.receptive_field.graph import INPUT, Edge, Graph, Node
 from inspector.nets.borrowing import hooked
-from inspector.nets.tracing.measuring import UnmeasuredError, influences, time_limit
+from inspector.nets.tracing.measuring import AnotherWayError, UnmeasuredError, influences, time_limit
 from inspector.nets.tracing.tracer import Pending, Tracer
 
 DEPENDS = "What the network computes with depends on the picture: "
@@ -66,7 +66,7 @@ class _Settled:
             return None
         layer, gradients = self.network.get_submodule(pending.name), not self.tracers[0].reads
         try:
-            (looks,) = influences(layer, [pending.given], self.picture.dtype, self.picture.device, gradients=gradients)
+            (looks,) = influences(layer, [self.picture.new_empty(pending.given)], pending.made, gradients=gradients)
         except UnmeasuredError:
             return None
         return None if looks is None else replace(node, edges=(Edge(pending.source, looks),))
@@ -74,8 +74,7 @@ class _Settled:
     def _all_the_way(self, node: Node, pending: Pending) -> Node:
         """Raises UnmeasuredError."""
         run = _Until(self.network, pending.name, pending.call)
-        given, gradients = tuple(self.picture.shape), not self.tracers[0].reads
-        (looks,) = influences(run, [given], self.picture.dtype, self.picture.device, gradients=gradients)
+        (looks,) = influences(run, [self.picture], pending.made, gradients=not self.tracers[0].reads)
         return node if looks is None else replace(node, edges=(Edge(INPUT, looks),))
 
 
@@ -92,7 +91,7 @@ class _Until:
     call: int
 
     def __call__(self, picture: Tensor) -> Tensor:
-        """Raises UnmeasuredError where this picture does not pass it."""
+        """Raises AnotherWayError where this picture does not pass it."""
         passed: list[Any] = []
 
         def leaves(layer: nn.Module, given: Any, made: Any) -> None:
@@ -106,4 +105,4 @@ class _Until:
         except _StopError:
             made: Tensor = passed[-1]
             return made
-        raise UnmeasuredError("some pictures do not pass it")
+        raise AnotherWayError("some pictures do not pass it")

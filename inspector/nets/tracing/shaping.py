@@ -21,7 +21,9 @@ def reshaped(call: Call) -> Seen | None:
     (source,) = call.sources
     shape, made, grid = source.shape, tuple(call.made.shape), source.origin.grid
     y, x = source.origin.axes
-    if y is not None and x is not None and x in (y, y + 1):  # side by side: they can be merged, and parted again
+    if (
+        y is not None and x in (y, y + 1) and min(grid) > 1 and len(made) > 2
+    ):  # side by side: they can be merged, and parted again
         behind = prod(shape[x + 1 :])
         if (whole := _found(made, grid, behind)) is not None:
             return Seen(whole, grid, (SAME,))
@@ -40,7 +42,7 @@ def reshaped(call: Call) -> Seen | None:
 def _found(made: tuple[int, ...], grid: Pair, behind: int) -> Axes | None:
     """Where rows and columns lie together, one beside the other or both in one dimension."""
     for place in range(len(made)):
-        if made[place] == prod(grid) and prod(made[place + 1 :]) == behind and prod(grid) > max(grid):
+        if made[place] == prod(grid) and prod(made[place + 1 :]) == behind:
             return place, place
         if made[place : place + 2] == grid and prod(made[place + 2 :]) == behind:
             return place, place + 1
@@ -49,7 +51,7 @@ def _found(made: tuple[int, ...], grid: Pair, behind: int) -> Axes | None:
 
 def _place(shape: tuple[int, ...], axis: int | None, made: tuple[int, ...]) -> int | None:
     """The dimension of the same size with as many numbers behind it."""
-    if axis is None:
+    if axis is None or shape[axis] == 1:
         return None
     behind = prod(shape[axis + 1 :])
     same = (place for place, side in enumerate(made) if side == shape[axis] and prod(made[place + 1 :]) == behind)

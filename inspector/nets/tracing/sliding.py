@@ -6,8 +6,8 @@ from typing import Any, cast
 import torch
 from torch.nn import functional
 
-from inspector.core.receptive_field.field import Pair
 from inspector.core.receptive_field.looks import Listed, Look, Looks, Repeated, Spread, Whole, Windowed
+from inspector.nets.tracing.pointwise import pointwise
 from inspector.nets.tracing.values import Call, Seen, Source
 
 Rule = Callable[[Call], Seen | None]
@@ -112,16 +112,15 @@ def product(call: Call) -> Seen | None:
 
 
 def _product(call: Call, dim: int) -> Seen | None:
-    if len(call.sources) > 1 or (call.sources[0].origin.axes[0] is not None and len(set(call.sources[0].origin.axes)) == 1):
+    if len(call.sources) > 1 or call.made.ndim != len(call.sources[0].shape):
         return None
     (source,) = call.sources
-    summed = len(source.shape) + dim
-    looks = tuple(Whole(side) if axis == summed else Windowed()
-                  for axis, side in zip(source.origin.axes, source.origin.grid, strict=True))  # fmt: skip
-    if call.made.ndim != len(source.shape):
-        return None
-    grid = tuple(1 if axis is None else call.made.shape[axis] for axis in source.origin.axes)
-    return Seen(source.origin.axes, cast(Pair, grid), (cast(Looks, looks),))
+    summed, axes = len(source.shape) + dim, source.origin.axes
+    looks = tuple(Whole(side) if axis == summed else Windowed() for axis, side in zip(axes, source.origin.grid, strict=True))
+    if axes[0] is not None and axes[0] == axes[1]:  # row by row: mixed, or left as they are
+        return Seen((None, None), (1, 1), (cast(Looks, looks),)) if axes[0] == summed else pointwise(call)
+    height, width = (1 if axis is None else call.made.shape[axis] for axis in axes)
+    return Seen(axes, (height, width), (cast(Looks, looks),))
 
 
 def _sliding(call: Call, count: int, along: Callable[[int, int, int], Look]) -> Seen | None:

@@ -29,7 +29,7 @@ from inspector.nets.tracing.values import (
 
 @dataclass(frozen=True, eq=False)
 class Pending:
-    """A layer that has to be measured: the module by its path and how often it was passed; ``given``: the shape that it took.
+    """A layer that has to be measured: the module by its path, which pass it was, and the shapes of what was given and made.
 
     ``source``: the node that it takes, where that is known; else it is measured all the way from the picture.
     """
@@ -37,6 +37,7 @@ class Pending:
     name: str
     call: int
     given: tuple[int, ...]
+    made: tuple[int, ...]
     source: str = ""
 
 
@@ -95,7 +96,7 @@ class Tracer(TorchFunctionMode):
         entered = self._entered.pop()
         self._blind += entered.looks is None
         origin = entered.origin
-        self.passed[key] = Pending(name, call, entered.given)
+        self.passed[key] = Pending(name, call, entered.given, tuple(made.shape))
         if entered.looks is not None and isinstance(origin, Traced):
             node = Node(key, kind, (Edge(self._key(origin), entered.looks),), plain_grid(tuple(made.shape)))
             self._hands_on(node, made)
@@ -169,13 +170,21 @@ class Tracer(TorchFunctionMode):
             seen, measured = measured_call(call), True
         if seen is None:
             return Untraced.LOST
-        origin = call.sources[0].origin
+        origin, made = call.sources[0].origin, _placed(seen, tuple(call.made.shape))
         if len(call.sources) == 1 and seen.looks[0] == SAME and seen.grid == origin.grid:
-            return Traced(origin.key, seen.axes, seen.grid)  # only other numbers, or in another order
-        key = self._key_for(name_of(call.function))
+            return replace(made, key=origin.key)  # only other numbers, or in another order
         edges = tuple(Edge(self._key(source.origin), looks) for source, looks in zip(call.sources, seen.looks, strict=True))
-        self.nodes.append(Node(key, name_of(call.function), tuple(dict.fromkeys(edges)), seen.grid, measured))
-        return Traced(key, seen.axes, seen.grid)
+        node = Node("", name_of(call.function), tuple(dict.fromkeys(edges)), seen.grid, measured)
+        return replace(made, key=self._node_of(call, node))
+
+    def _node_of(self, call: Call, node: Node) -> str:
+        """The key of a node like this; results of one call that look at the same share one."""
+        last = self.nodes[-1] if self.nodes else None
+        if call.place and last is not None and replace(last, key="") == node:
+            return last.key
+        key = self._key_for(node.kind)
+        self.nodes.append(replace(node, key=key))
+        return key
 
     def _seen(self, call: Call) -> Seen | None:
         """By the rule of the function; among vectors, of which each number has seen all, there are no other looks."""
@@ -184,7 +193,7 @@ class Tracer(TorchFunctionMode):
             seen = None if rule is None else rule(call)
         except (TypeError, ValueError, IndexError, AttributeError, RuntimeError):
             seen = None  # arguments that the rule does not foresee: then it is found out by trying
-        if seen is None and all(source.origin.axes == (None, None) for source in call.sources):
+        if seen is None and all(source.origin.grid == (1, 1) for source in call.sources):
             return Seen((None, None), (1, 1), (SAME,) * len(call.sources))
         return seen
 
@@ -210,6 +219,13 @@ class Tracer(TorchFunctionMode):
 
 def _identity(tensor: Tensor) -> tuple[int, int]:
     return id(tensor), 0 if tensor.is_inference() else tensor._version
+
+
+def _placed(seen: Seen, shape: tuple[int, ...]) -> Traced:
+    """A result whose node is not there yet; a single place along an axis lies where maps have it, if it can."""
+    plain = Traced("", plain_axes(shape), seen.grid)
+    origin = Traced("", seen.axes, seen.grid)
+    return plain if in_plain_order(origin, shape) else origin
 
 
 def _can_be_tried(entered: _Entered) -> bool:
