@@ -352,6 +352,13 @@ def test_a_dead_unit_is_said_to_be_dead():
     assert not found.heat.any()
 
 
+def test_what_follows_from_something_else_than_the_picture_is_dead():
+    own = torch.ones(1, 1, 6, 6, requires_grad=True)
+    found = field(nn.Sequential(nn.Conv2d(1, 1, 1), Calling(lambda maps: own * 2)), torch.randn(1, 1, 6, 6), Target("1", (1, 1)))
+    assert found.lack is Lack.DEAD
+    assert own.grad is None
+
+
 @pytest.mark.parametrize("value", [torch.nan, torch.inf])
 @pytest.mark.parametrize("part", Part)
 def test_a_gradient_that_is_no_number_is_said_to_be_none(value, part):
