@@ -109,6 +109,7 @@ def _add_screenshot(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--theme", choices=["light", "dark", "both"], default="both")
     parser.add_argument("--workspace", choices=[w.value for w in Workspace], help="one of them; without, all")
     parser.add_argument("--layer", default="", metavar="L", help="the layer of the network whose maps and fields are shown")
+    parser.add_argument("--unit", type=cli_fields.pair, metavar="Y,X", help="the unit of the layer that is looked at")
     cli_models.add_model_arguments(parser, pictures=False)
     parser.add_argument("-k", "--kernel", help="a preset's id, a kernel text file, or the text itself")
 
@@ -124,7 +125,7 @@ def _screenshot(asked: argparse.Namespace) -> None:
     model = cli_models.model_choice(asked) if asked.model or asked.weights or asked.module else None
     wanted = Screenshots(
         Path(asked.folder), tuple(asked.size or [(1280, 800)]), themes, tuple(asked.files), kernel,
-        (Workspace(asked.workspace),) if asked.workspace else tuple(Workspace), model, asked.layer,
+        (Workspace(asked.workspace),) if asked.workspace else tuple(Workspace), model, asked.layer, asked.unit,
     )  # fmt: skip
     for path in window.screenshots(wanted):
         print(path)

@@ -72,7 +72,7 @@ def _add_rf(parser: argparse.ArgumentParser) -> None:
         metavar="L",
         help="a layer of cnn-inspector describe, or a part of the network for its last one (all, as a table)",
     )
-    parser.add_argument("--unit", type=_pair, metavar="Y,X", help="a unit of the layer (the one in the middle)")
+    parser.add_argument("--unit", type=pair, metavar="Y,X", help="a unit of the layer (the one in the middle)")
     parser.add_argument("--channel", type=_index, metavar="C", help="take the gradient of one map (of all maps summed)")
     parser.add_argument(
         "--effective", nargs="+", default=[], metavar="IMAGE",
@@ -261,7 +261,8 @@ def _index(text: str) -> int:
     return _numbers(text, 1, "the number of a map such as 12, from 0 on")[0]
 
 
-def _pair(text: str) -> tuple[int, int]:
+def pair(text: str) -> tuple[int, int]:
+    """Row and column of a unit, as they are written on the command line. Raises ArgumentTypeError."""
     y, x = _numbers(text, 2, "row and column of a unit such as 7,7, from 0 on")
     return y, x
 

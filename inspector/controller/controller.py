@@ -63,7 +63,7 @@ class Controller(QObject):
     """Owns the history, the runner and the shelf of pictures; the window shows what it says."""
 
     _delivered = Signal(object)  # brings outcomes from the workers to the main thread
-    progressed = Signal(object, object)  # bytes that have come, and their number or None
+    progressed = Signal(str, object, object)  # kind of work, how much of it is done, and of how much; None: not known
 
     def __init__(self, window: MainWindow, state: AppState, settings: Settings, session: SessionFile | None) -> None:
         super().__init__()
@@ -352,7 +352,8 @@ class Controller(QObject):
 
     def at_rest(self) -> bool:
         """Whether all work is done and shown."""
-        shown = self._received == self.runner.delivered and not self._numbers.isActive()
+        named = bool(self.window.status.running_text)  # which the next tick takes back
+        shown = self._received == self.runner.delivered and not self._numbers.isActive() and not named
         return self.runner.idle() and shown and not self.field.moving
 
     def leave(self) -> None:
@@ -375,9 +376,10 @@ class Controller(QObject):
         self.window.gallery.show_recent(self.settings.recent_files)
 
     def _tick(self) -> None:
-        moving = self.screen.show_pace(running := self.runner.running())
+        idle, running = self.runner.idle(), self.runner.running()  # in this order, lest the last text stays
+        moving = self.screen.show_pace(running)
         self.network.show_late(tuple(filter(late, running)))
-        if self.runner.idle() and not moving:
+        if idle and not moving:
             self._ticker.stop()
 
     def _keep_session(self) -> None:

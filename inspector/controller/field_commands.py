@@ -1,21 +1,25 @@
 """The commands of the Receptive field workspace."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from inspector.controller import field_texts as texts
 from inspector.controller import jobs
 from inspector.controller.network_jobs import save_text
 from inspector.core.images.writing import write_values
 from inspector.core.network import field_scripting as scripting
 from inspector.core.network.depth import as_csv
+from inspector.core.network.looking import Looked
+from inspector.core.network.settings import NetworkSettings
 from inspector.core.receptive_field.effective import Ellipse, Heat, ellipse
-from inspector.core.receptive_field.export import field_picture, heat_over
+from inspector.core.receptive_field.export import field_picture, heat_over, heat_text
 from inspector.core.receptive_field.settings import Over
-from inspector.core.receptive_field.shown import label_line, measured_line, sigma_line
+from inspector.core.receptive_field.shown import gradient_line, label_line, measured_line, sigma_line
 from inspector.core.receptive_field.svg import field_svg
 from inspector.core.receptive_field.updates import add_pin, clear_pins, set_field
 from inspector.views import dialogs
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
 
 Rgb = NDArray[np.uint8]
 SVG = ".svg"
+NO_HEAT = "There is no effective field yet. Choose a unit and wait for its gradient, or measure it, and save then."
 
 
 class FieldCommands:
@@ -38,7 +43,7 @@ class FieldCommands:
         self.table: dict[str, Callable[[], object]] = {
             "climb-up": lambda: self._desk.climb_by(1), "climb-down": lambda: self._desk.climb_by(-1),
             "pin-unit": self._pin, "clear-pins": lambda: controller.dispatch(clear_pins()), "grow-field": self._desk.grow,
-            "measure-field": self._desk.measure, "measure-depth": self._desk.measure_depth,
+            "measure-field": self._desk.measure, "measure-depth": self._desk.depth.measure,
             "export-fields": self._export_fields, "export-field-picture": self.export_picture,
         }  # fmt: skip
 
@@ -53,18 +58,19 @@ class FieldCommands:
 
     def as_command(self) -> str:
         """What is measured of the unit in sight as a command line. Raises ValueError."""
-        sight, state = self._sight(), self._controller.state
-        return scripting.as_command(state.source, state.network, state.field, sight.looked.key, sight.looked.unit)
+        looked, state = self._looked(), self._controller.state
+        return scripting.as_command(state.source, self._network(looked), state.field, looked.key, looked.unit)
 
     def as_python(self) -> str:
         """The same as a script. Raises ValueError."""
-        sight, state = self._sight(), self._controller.state
-        return scripting.as_python(state.source, state.network, state.field, sight.looked.key, sight.looked.unit)
+        looked, state = self._looked(), self._controller.state
+        return scripting.as_python(state.source, self._network(looked), state.field, looked.key, looked.unit)
 
     def save_heat(self) -> None:
         """The exact values of the effective field."""
         sight = self._desk.sight
         if sight is None or sight.shown is None:
+            self._window.message.show_message(NO_HEAT, severity="notice")
             return
         values, about = sight.shown.effective.heat, {"description": self._caption(sight)}
         if path := dialogs.ask_save(self._window, "Save effective field", self._proposed(".tif"), dialogs.VALUES):
@@ -103,10 +109,15 @@ class FieldCommands:
         if path := dialogs.ask_save(self._window, "Save field table", proposed, dialogs.TABLES):
             self._controller.submit(save_text(path, as_csv(self._desk.rows)))
 
-    def _sight(self) -> "Sight":
+    def _looked(self) -> Looked:
         if self._desk.sight is None:
-            raise ValueError("There is no unit in sight yet.")
-        return self._desk.sight
+            raise ValueError("There is no unit in sight. Choose a layer on the left.")
+        return self._desk.sight.looked
+
+    def _network(self, looked: Looked) -> NetworkSettings:
+        """With the map that is looked at, since the chosen one may be another layer's, with more maps."""
+        network = self._controller.state.network
+        return network if looked.map is None else replace(network, map=looked.map)
 
     def _drawn(self, sight: "Sight") -> tuple[Heat | None, Ellipse | None]:
         """What is drawn besides the box."""
@@ -120,8 +131,9 @@ class FieldCommands:
         parts = [self._controller.network.facts.title if self._controller.network.facts else "", sight.looked.label]
         parts.append(label_line(sight.seen))
         if sight.shown is not None:
-            part = f"{sight.shown.effective.part} gradient"
-            parts += [part, measured_line(sight.shown.effective), sigma_line(sight.shown, sight.seen.box)]
+            effective, settings = sight.shown.effective, self._controller.state.field
+            parts += [gradient_line(effective), texts.pictures(settings, effective.pictures), heat_text(effective.heat)]
+            parts += [measured_line(effective), sigma_line(sight.shown, sight.seen.box)]
         return " · ".join(filter(None, parts))
 
     @property

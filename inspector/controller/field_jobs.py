@@ -1,21 +1,22 @@
 """The operations of the Receptive field workspace; those that need gradients run on the worker that alone touches networks."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from inspector.controller.network_jobs import NETWORK, InspectRequest
+from inspector.controller.network_jobs import NETWORK, InspectRequest, Opened
+from inspector.core.network.settings import Alteration, Fit
 from inspector.core.receptive_field.compose import box
 from inspector.core.receptive_field.contamination import box_shares, energy_shares
 from inspector.core.receptive_field.effective import EffectiveField, Target, numbers
 from inspector.core.receptive_field.export import heat_over
-from inspector.core.receptive_field.graph import Graph
+from inspector.core.receptive_field.graph import FieldError, Graph
 from inspector.core.receptive_field.sample import sampled
-from inspector.core.receptive_field.settings import Over, Part
-from inspector.core.receptive_field.shown import FieldShown
+from inspector.core.receptive_field.settings import Part
+from inspector.core.receptive_field.shown import FieldShown, lack_line
 from inspector.work.runner import Operation
 
 Cancel = Callable[[], bool]
@@ -25,23 +26,35 @@ Rgb = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class GradientRequest:
-    """Everything that the effective field of one unit for one picture depends on; ``fitted`` only shows it."""
+    """Everything that the effective field of one unit for one picture depends on."""
 
     pass_: InspectRequest
     target: Target
     part: Part
+
+    def belongs(self, pass_: InspectRequest) -> bool:
+        """Whether it is of the network and the picture of this pass."""
+        return self.pass_.opened is pass_.opened and self.pass_.picture is pass_.picture
 
 
 @dataclass(frozen=True)
 class AverageRequest:
-    """Everything that an effective field averaged over pictures depends on."""
+    """Everything that an effective field averaged over pictures depends on; the present picture is not among that.
 
-    pass_: InspectRequest
+    ``folder`` is that of the pictures, "" for noise.
+    """
+
+    opened: Opened
+    fit: Fit | None
+    alterations: tuple[Alteration, ...]
     target: Target
     part: Part
-    over: Over
     folder: str
     count: int
+
+    def belongs(self, pass_: InspectRequest) -> bool:
+        """Whether it is of the network of this pass."""
+        return self.opened is pass_.opened
 
 
 @dataclass(frozen=True)
@@ -63,11 +76,28 @@ class SharesRequest:
 
 
 @dataclass(frozen=True, eq=False)
-class Answer:
-    """What was asked, and what came of it."""
+class SharesShown:
+    """The padding ``shares`` (H, W) of all units of a layer, None where there are none, for the reason ``problem``."""
 
-    request: object
-    value: object
+    request: SharesRequest
+    shares: NDArray[np.float64] | None
+    problem: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """The effective field that came of a request."""
+
+    request: GradientRequest | AverageRequest
+    shown: FieldShown
+
+
+@dataclass(frozen=True, eq=False)
+class Sigmas:
+    """The standard deviations along y and x, by the keys of those tensors that have any."""
+
+    request: SigmasRequest
+    sigmas: Mapping[str, tuple[float, float]]
 
 
 def gradient(request: GradientRequest) -> Operation:
@@ -75,14 +105,13 @@ def gradient(request: GradientRequest) -> Operation:
     return Operation("gradient", "Computing the effective field", partial(_gradient, request), resource=NETWORK)
 
 
-def pins(requests: Sequence[GradientRequest]) -> Operation:
-    """The effective fields of pinned units, one after the other."""
-    run = partial(_pins, tuple(requests))
-    return Operation("pins", "Computing the effective fields of pinned units", run, resource=NETWORK)
+def pin(request: GradientRequest) -> Operation:
+    """The effective field of a pinned unit."""
+    return Operation("pins", "Computing the effective field of a pinned unit", partial(_gradient, request), resource=NETWORK)
 
 
 def average(request: AverageRequest, tell: Tell) -> Operation:
-    """An effective field averaged over pictures; ``tell`` is called on the worker."""
+    """An effective field averaged over pictures, not drawn yet; ``tell`` is called on the worker."""
     run = partial(_average, request, tell)
     return Operation("average", "Averaging effective fields", run, resource=NETWORK)
 
@@ -98,12 +127,8 @@ def shares(request: SharesRequest) -> Operation:
     return Operation("shares", "Measuring the padding", partial(_shares, request), resource=resource)
 
 
-def _gradient(request: GradientRequest, cancel: Cancel) -> Answer:
-    return Answer(request, _field(request, cancel))
-
-
-def _pins(requests: tuple[GradientRequest, ...], cancel: Cancel) -> dict[GradientRequest, FieldShown]:
-    return {request: _field(request, cancel) for request in requests}
+def _gradient(request: GradientRequest, cancel: Cancel) -> Measured:
+    return Measured(request, _field(request, cancel))
 
 
 def _field(request: GradientRequest, cancel: Cancel) -> FieldShown:
@@ -111,45 +136,54 @@ def _field(request: GradientRequest, cancel: Cancel) -> FieldShown:
     (found,) = of.opened.network.effective(
         of.picture, (target,), request.part, fit=of.fit, alterations=of.alterations, cancel=cancel
     )
-    return _shown(of, found)
+    return coloured(_shown(of.opened, found), of.opened.network.fitted(of.picture, of.fit))
 
 
-def _average(request: AverageRequest, tell: Tell, cancel: Cancel) -> Answer:
-    of = request.pass_
-    sample = sampled(request.folder if request.over is Over.FOLDER else "", request.count)
-    found = of.opened.network.average(
-        sample, request.target, request.part, fit=of.fit, alterations=of.alterations, progress=tell, cancel=cancel
-    )
-    return Answer(request, _shown(of, found))
+def _average(request: AverageRequest, tell: Tell, cancel: Cancel) -> Measured:
+    sample = sampled(request.folder, request.count)
+    found = request.opened.network.average(
+        sample, request.target, request.part,
+        fit=request.fit, alterations=request.alterations, progress=tell, cancel=cancel,
+    )  # fmt: skip
+    return Measured(request, _shown(request.opened, found))
 
 
-def _shown(of: InspectRequest, found: EffectiveField) -> FieldShown:
-    """With its numbers and colours, where there is anything to see."""
+def _shown(opened: Opened, found: EffectiveField) -> FieldShown:
+    """With its numbers, where there are any."""
     if found.lack is not None:
         return FieldShown(found, None, None)
     target = found.target
-    seen = box(of.opened.facts.description.graph, target.key, target.unit)
-    fitted = of.opened.network.fitted(of.picture, of.fit)
-    return FieldShown(found, numbers(found.heat, seen), heat_over(fitted, found.heat))
+    return FieldShown(found, numbers(found.heat, box(opened.facts.description.graph, target.key, target.unit)), None)
 
 
-def _sigmas(request: SigmasRequest, tell: Tell, cancel: Cancel) -> Answer:
+def coloured(shown: FieldShown, ground: Rgb) -> FieldShown:
+    """The same drawn over a picture (H, W, 3), if that is of its size."""
+    there = shown.numbers is not None and shown.effective.heat.shape == ground.shape[:2]
+    return replace(shown, heat=heat_over(ground, shown.effective.heat) if there else None)
+
+
+def _sigmas(request: SigmasRequest, tell: Tell, cancel: Cancel) -> Sigmas:
     of = request.pass_
     graph = of.opened.facts.description.graph
     found = of.opened.network.sigmas(
         of.picture, request.keys, request.part, fit=of.fit, alterations=of.alterations, progress=tell, cancel=cancel
     )
-    measured: Mapping[str, tuple[float, float]] = {
-        key: numbers(field.heat, box(graph, key, field.target.unit)).sigma for key, field in found.items() if field.lack is None
-    }
-    return Answer(request, measured)
+    fields = ((key, field) for key, field in found.items() if field.lack is None)
+    return Sigmas(request, {key: numbers(field.heat, box(graph, key, field.target.unit)).sigma for key, field in fields})
 
 
-def _shares(request: SharesRequest, cancel: Cancel) -> Answer:
-    if request.gradient is None:
-        return Answer(request, box_shares(request.graph, request.key))
-    found = _field(request.gradient, cancel)
+def _shares(request: SharesRequest, cancel: Cancel) -> SharesShown:
+    try:
+        if request.gradient is None:
+            return SharesShown(request, box_shares(request.graph, request.key))
+        return _energy(request, request.gradient, cancel)
+    except FieldError as error:
+        return SharesShown(request, None, f"No padding shares: {error}.")
+
+
+def _energy(request: SharesRequest, gradient: GradientRequest, cancel: Cancel) -> SharesShown:
+    found = _field(gradient, cancel)
     if found.numbers is None:
-        return Answer(request, None)
-    unit = request.gradient.target.unit
-    return Answer(request, energy_shares(request.graph, request.key, found.effective.heat, unit))
+        return SharesShown(request, None, f"No padding shares of energy: {lack_line(found.effective)}")
+    unit = gradient.target.unit
+    return SharesShown(request, energy_shares(request.graph, request.key, found.effective.heat, unit))

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from inspector.controller import field_texts as texts
 from inspector.controller.field_sight import Sight
-from inspector.controller.pace import Pace
 from inspector.core.network.depth import DepthRow
 from inspector.core.network.facts import Shape
 from inspector.core.network.looking import Looked
@@ -15,26 +15,27 @@ from inspector.core.receptive_field.areas import Mask
 from inspector.core.receptive_field.compose import Box
 from inspector.core.receptive_field.effective import EffectiveNumbers, Ellipse, ellipse
 from inspector.core.receptive_field.settings import FieldSettings, MapShown
-from inspector.core.receptive_field.shown import PinShown, label_line, padding_line, sigma_line
+from inspector.core.receptive_field.shown import FieldShown, PinShown, label_line, padding_line
 from inspector.views.field.field_pane import EMPTY
 from inspector.views.field.growth import Growth
 from inspector.views.field.marks import Kind, Mark
 from inspector.views.field.page import FieldPage
 from inspector.views.status_line import StatusLine
 
-EXCEEDS = "larger than the picture"
-IDLE = "unproductive: all has been seen before"
-NO_SHARES = "No padding shares: the unit in the middle is dead for this picture."
+REFUSED = "The picture did not pass the network; the message says why."
 Rgb = NDArray[np.uint8]
 
 
 class FieldScreen:
     """Fills the page of the workspace."""
 
-    def __init__(self, page: FieldPage, status: StatusLine, pace: Pace) -> None:
+    def __init__(self, page: FieldPage, status: StatusLine) -> None:
         self.page = page
-        self._status, self._pace = status, pace
+        self._status = status
         self._sight: Sight | None = None
+        self._label = ""  # of the tensor that is looked at
+        self._problem = ""  # why nothing is known of it
+        self._drawn: FieldShown | None = None  # the effective field that the numbers belong to
         self._ground: Rgb | None = None  # the input under everything
         self._settings = FieldSettings()
         self._pins: tuple[PinShown, ...] = ()
@@ -60,8 +61,13 @@ class FieldScreen:
         """What is being done while there is no picture; "" for what to do."""
         self.page.field.show_empty(text or EMPTY)
 
-    def show_layer(self, key: str) -> None:
-        """Which one is looked at."""
+    def show_refused(self) -> None:
+        """There is no picture, for a reason that the message bar says."""
+        self.page.field.show_empty(REFUSED)
+
+    def show_layer(self, key: str, label: str) -> None:
+        """Which one is looked at; ``label`` names its tensor."""
+        self._label = label
         self.page.layers.show_chosen(key)
         self.page.plot.show_layer(key)
         self.page.climb.show_step(key)
@@ -79,24 +85,30 @@ class FieldScreen:
             self._ground = fitted
             self._show_picture()
 
-    def show_sight(self, sight: Sight | None) -> None:
-        """The unit that is looked at, and what is known of its effective field."""
-        before, self._sight = self._sight, sight
-        page = self.page
+    def show_sight(self, sight: Sight | None, problem: str = "") -> None:
+        """The unit that is looked at, and what is known of its effective field; ``problem``: why nothing is known of it."""
+        before, self._sight, self._problem = self._sight, sight, problem
         if self.growth.running and (before is None or sight is None or before.seen.box != sight.seen.box):
             self.stop_growing()
-        page.unit.show_unit(sight.seen if sight else None)
-        page.units.show_unit(sight.looked.unit if sight else None)
-        known = sight is not None and sight.shown is not None
-        if known or sight is None or before is None or before.looked.key != sight.looked.key:
-            page.effective.show_field(sight.shown if sight else None)
-        self.show_stale(sight is not None and not known)
+        self.page.unit.show_unit(sight.seen if sight else None, problem)
+        self.page.units.show_unit(sight.looked.unit if sight and self._has(sight.looked) else None)
+        self._show_effective(sight)
         self._show_picture()
         self._show_marks()
         self._show_labels()
 
-    def show_stale(self, stale: bool) -> None:
-        """What is said of the effective field belongs to an earlier unit."""
+    def _has(self, looked: Looked) -> bool:
+        """Whether the units that are shown may be those of this tensor; a newer map is on its way else."""
+        picture = self.page.units.picture
+        return picture is not None and picture.shape[:2] == looked.shape[1:]
+
+    def _show_effective(self, sight: Sight | None) -> None:
+        """Numbers of the field that is drawn, grey where it is that of an earlier unit."""
+        drawn = sight.drawn if sight is not None else None
+        stale = sight is not None and sight.shown is None and sight.last is not None
+        if drawn is None or drawn is not self._drawn:
+            self._drawn = drawn
+            self.page.effective.show_field(drawn)
         self.page.effective.show_stale(stale)
         self.page.field.show_busy(stale)
 
@@ -108,10 +120,6 @@ class FieldScreen:
         self.page.units.show_pins(here)
         self._show_marks()
 
-    def show_frame(self) -> None:
-        """A new effective field has come."""
-        self._pace.shown()
-
     # ---- all units of the layer --------------------------------------------------------------------------
 
     def show_units(self, rgb: Rgb | None, caption: str, colours: str) -> None:
@@ -121,14 +129,9 @@ class FieldScreen:
         self.page.padding.show_shown(self._settings.shown, colours)
 
     def show_share(self, share: float | None, unit: tuple[int, int]) -> None:
-        """How much of what the unit in sight sees is padding; None: that is not known."""
+        """How much of what the unit in sight sees is padding; None: that is not known, or not shown."""
         energy = self._settings.shown is MapShown.ENERGY
-        words = "" if self._settings.shown is MapShown.ACTIVATION or share is None else padding_line(unit, share, energy=energy)
-        self.page.padding.show_words(words)
-
-    def show_problem(self, problem: str) -> None:
-        """Why there are no shares."""
-        self.page.padding.show_words(problem)
+        self.page.padding.show_words("" if share is None else padding_line(unit, share, energy=energy))
 
     def show_seers(self, mask: Mask | None, pixel: tuple[int, int] | None) -> None:
         """Which units see the pixel under the mouse."""
@@ -172,8 +175,8 @@ class FieldScreen:
     # ---- passing it on -----------------------------------------------------------------------------------
 
     def _show_picture(self) -> None:
-        shown = self._sight.shown if self._sight is not None and self._settings.heat else None
-        heat = shown.heat if shown is not None and self._ground is not None else None
+        drawn = self._sight.drawn if self._sight is not None and self._settings.heat else None
+        heat = drawn.heat if drawn is not None and self._ground is not None else None
         self.page.field.canvas.show_picture(heat if heat is not None else self._ground)
 
     def _show_marks(self) -> None:
@@ -184,7 +187,7 @@ class FieldScreen:
         if sight is None:
             self.page.field.canvas.show_marks(pins)
             return
-        numbers = sight.shown.numbers if sight.shown is not None and self._box is None else None
+        numbers = sight.drawn.numbers if sight.drawn is not None and self._box is None else None
         present = Mark(self._box or sight.seen.box, self._ellipse(numbers))
         self.page.field.canvas.show_marks((*pins, present))
 
@@ -194,20 +197,17 @@ class FieldScreen:
     def _show_labels(self) -> None:
         sight = self._sight
         if sight is None:
-            self.page.field.show_labels("", "")
+            self.page.field.show_labels(self._label, "", self._problem)
             return
-        row = self._rows.get(sight.looked.layer)
-        warning = "" if row is None else IDLE if row.unproductive else EXCEEDS if row.exceeds else ""
-        spread = sigma_line(sight.shown, sight.seen.box) if sight.shown is not None else ""
-        self.page.field.show_labels(label_line(sight.seen), spread, warning)
+        warning = texts.warning(self._rows.get(sight.looked.layer))
+        self.page.field.show_labels(label_line(sight.seen), texts.reading(sight, self._settings), warning)
 
     def show_status(self, sight: Sight | None) -> None:
         """Device, time and tensor in the status line."""
         shown = sight.shown if sight is not None else None
         self._status.show_device("CPU · torch", "Networks are computed by torch on the CPU.")
-        work = f"gradient {shown.effective.milliseconds:.1f} ms" if shown is not None else ""
-        self._status.show_work(work, "One pass forward and one backward, up to the layer")
-        self._status.show_shape(sight.looked.label if sight is not None else "")
+        self._status.show_work(texts.work(shown), "Passes forward and backward, up to the layer")
+        self._status.show_shape(self._label)
 
 
 def _step_label(row: DepthRow) -> str:

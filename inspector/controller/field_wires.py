@@ -6,6 +6,7 @@ from inspector.core.network import updates
 from inspector.core.network.looking import nearest_unit
 from inspector.core.receptive_field.graph import FieldError
 from inspector.core.receptive_field.settings import Pin
+from inspector.core.receptive_field.updates import look_at_pin
 from inspector.core.state import Workspace
 
 if TYPE_CHECKING:
@@ -33,14 +34,14 @@ class FieldWires:
         for chooser in (page.layers.chosen, page.plot.chosen, page.climb.climbed_to):
             chooser.connect(desk.climb)
         page.climb.grow_requested.connect(desk.grow)
-        page.field.canvas.pixel_pointed.connect(desk.point_pixel)
+        page.field.canvas.pixel_pointed.connect(desk.units.point)
         page.field.canvas.pixel_clicked.connect(self._choose_at)
         page.units.unit_pointed.connect(desk.point)
         page.units.unit_chosen.connect(self._choose_unit)
         page.units.stepped.connect(self._step)
         page.effective.measure_requested.connect(desk.measure)
         page.effective.folder_requested.connect(commands.fields.choose_folder)
-        page.plot.sigmas_requested.connect(desk.measure_depth)
+        page.plot.sigmas_requested.connect(desk.depth.measure)
         page.pins.chosen.connect(self._choose_pin)
 
     def _choose_unit(self, y: int, x: int) -> None:
@@ -68,5 +69,4 @@ class FieldWires:
         facts = self._desk.facts
         step = next((s for s in facts.steps if pin.layer in {s.key, s.before, s.after}), None) if facts is not None else None
         if step is not None:
-            map = self._controller.state.network.map if pin.map is None else pin.map
-            self._controller.dispatch(updates.set_network("Look at a pinned unit", layer=step.key, map=map, unit=pin.unit))
+            self._controller.dispatch(look_at_pin(pin, step))

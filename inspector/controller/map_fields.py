@@ -3,10 +3,13 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from inspector.controller import field_texts as texts
 from inspector.controller.field_sight import Sight
+from inspector.core.network.inspection import NetworkFacts
 from inspector.core.network.looking import Looked, looked_at
 from inspector.core.receptive_field.effective import ellipse
-from inspector.core.receptive_field.shown import sigma_line
+from inspector.core.receptive_field.graph import FieldError
+from inspector.core.receptive_field.settings import Over
 from inspector.views.field.marks import Mark
 
 if TYPE_CHECKING:
@@ -22,46 +25,57 @@ class MapFields:
     def __init__(self, controller: "Controller", desk: "FieldDesk") -> None:
         self._controller, self._desk = controller, desk
         self._pointed: Found | None = None
-        self._key = ""  # of the tensor whose unit is pointed at
+        self._of: tuple[NetworkFacts | None, str] = None, ""  # the network, and the tensor whose unit is pointed at
+        self._sight: Sight | None = None
 
     def point(self, found: Found | None) -> None:
         """Another unit is under the mouse; None: the chosen one is looked at again."""
         resolved = self._controller.network.resolved
-        self._pointed, self._key = found, resolved.view.key if resolved is not None and resolved.view is not None else ""
+        key = resolved.view.key if resolved is not None and resolved.view is not None else ""
+        self._pointed, self._of = found, (self._desk.facts, key)
         self.settle()
         if found is None and (inspected := self._controller.network.inspected) is not None:
             self._controller.window.network.map.unit.show_unit(inspected.shown)
 
     def settle(self) -> None:
         """Show what the unit in sight sees; its effective field too, where that is wished."""
-        looked = self._looked()
-        sight = self._desk.see(looked) if looked is not None else None
-        panel = self._controller.window.network.map
-        if sight is not None and panel.wishes_field and sight.shown is None:
-            self._desk.ask_gradient(sight.looked.target)
-        self._show(sight)
+        looked, problem = self._looked(), ""
+        try:
+            self._sight = self._see(looked) if looked is not None else None
+        except FieldError as error:
+            self._sight, problem = None, f"{error}."
+        self._show(problem)
 
-    def _show(self, sight: Sight | None) -> None:
-        panel, ground = self._controller.window.network.map, self._desk.ground
+    def stop(self) -> None:
+        """The effective field that was asked for is not going to come."""
+        if self._sight is not None:
+            self._sight = replace(self._sight, last=None)
+            self._show()
+
+    def _see(self, looked: Looked) -> Sight:
+        wished = self._controller.window.network.map.wishes_field
+        return self._desk.measured(looked) if wished else replace(self._desk.see(looked), shown=None)
+
+    def _show(self, problem: str = "") -> None:
+        panel, ground, sight = self._controller.window.network.map, self._desk.ground, self._sight
         if sight is None or ground is None:
-            panel.show_seen(None, ground, (), "")
+            panel.show_seen(None, ground, (), problem)
             return
-        known = sight.shown if panel.wishes_field else None
-        numbers = known.numbers if known is not None else None
+        drawn = sight.drawn
+        numbers, heat = (drawn.numbers, drawn.heat) if drawn is not None else (None, None)
         mark = Mark(sight.seen.box, ellipse(numbers) if numbers is not None else None)
-        heat = known.heat if known is not None else None
         pointed = sight.seen if self._pointed is not None else None  # the panel knows the chosen one better
-        spread = sigma_line(known, sight.seen.box) if known is not None else ""
+        spread = texts.reading(sight, replace(self._desk.settings, over=Over.PICTURE))
         panel.show_seen(pointed, heat if heat is not None else ground, (mark,), spread)
 
     def _looked(self) -> Looked | None:
-        resolved, facts, inspected = self._controller.network.resolved, self._desk.facts, self._controller.network.inspected
+        resolved, facts, inspected = self._controller.network.resolved, self._desk.facts, self._desk.inspected
         if resolved is None or facts is None or inspected is None:
             return None
         looked = looked_at(resolved, facts, all_maps=False)
         if looked is None or inspected.shown.view.key != looked.key:
             return None
-        if self._pointed is not None and self._key == looked.key:
+        if self._pointed is not None and self._of == (facts, looked.key):
             map, unit = self._pointed
             return replace(looked, map=map).at(unit)
         return replace(looked, map=inspected.shown.detail.map).at(inspected.shown.detail.unit)

@@ -1,6 +1,7 @@
 """The Network workspace: opens networks, lets pictures pass, and shows what came of it."""
 
 from collections import OrderedDict
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -104,7 +105,7 @@ class NetworkDesk:
 
     def download(self, id: str) -> None:
         """Fetch published weights, and open them."""
-        self._controller.submit(jobs.download(id, self._controller.progressed.emit))
+        self._controller.submit(jobs.download(id, partial(self._controller.progressed.emit, "download")))
 
     def _choose(self, choice: ModelChoice, title: str) -> None:
         self._controller.dispatch(updates.set_model(choice, title))
@@ -231,6 +232,7 @@ class NetworkDesk:
 
     def dropped(self) -> None:
         """What waited for the worker has been dropped, of which nothing is delivered; another network can be chosen."""
+        self._controller.field.dropped()
         if self._opening is not None:
             self._opening = self._asked = None
             self._show_opening("")
@@ -256,6 +258,7 @@ class NetworkDesk:
         elif kind == "inspect":
             self.inspected, self._refused = None, True
             self.screen.show_refused()
+            self._controller.field.show_refused()
             self._wish_offers()
         report = getattr(outcome.error, "report", None)
         if isinstance(report, WeightsReport):

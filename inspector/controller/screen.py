@@ -27,7 +27,7 @@ class Screen:
     def __init__(self, window: MainWindow) -> None:
         self._window = window
         self.pace = Pace()
-        self._progress = ""
+        self._progress: dict[str, tuple[int, int | None]] = {}  # of the work that runs, by its kind
         self.result: Shown | None = None
 
     def show_picture(self, resolved: Resolved, loaded: Loaded, place: tuple[int, int]) -> None:
@@ -117,14 +117,20 @@ class Screen:
         long = tuple(filter(late, running))
         self._window.status.show_frames(frames)
         can_stop = any(r.operation.resource != "engine" for r in long)
-        self._window.status.show_running(texts.running(long, self._progress), cancellable=can_stop)
+        self._forget_progress(running)
+        share = texts.share_done(long, self._progress)
+        self._window.status.show_running(texts.running(long, self._progress), cancellable=can_stop, share=share)
         if any(r.operation.kind == "filter" for r in long):
             self._window.picture.show_busy(True)
         return frames > 0
 
-    def note_progress(self, done: int, total: int | None) -> None:
-        """How many bytes of a download have come; shown with the next tick."""
-        self._progress = texts.progress(done, total)
+    def note_progress(self, kind: str, done: int, total: int | None) -> None:
+        """How much of a kind of work is done; shown with the next tick."""
+        self._progress[kind] = done, total
+
+    def _forget_progress(self, running: tuple[Running, ...]) -> None:
+        kinds = {one.operation.kind for one in running}
+        self._progress = {kind: told for kind, told in self._progress.items() if kind in kinds}
 
     def show_stale(self) -> None:
         """The work was cancelled: what is shown belongs to earlier choices, and its label says so by its colour."""

@@ -1,5 +1,8 @@
 """What the window says: labels, facts and failures as sentences."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from inspector.controller.jobs import Loaded
 from inspector.core.display import Display
 from inspector.core.facts import SourceFacts
@@ -11,6 +14,10 @@ from inspector.core.picture import Picture
 from inspector.core.state import SourceKind
 from inspector.work.runner import Outcome, Running
 from kernels import Border, Padding
+
+Progress = Mapping[str, tuple[int, int | None]]  # by kind of work: how much is done, and of how much
+EMPTY: Progress = MappingProxyType({})
+COUNTED = {"average": "pictures", "sigmas": "layers"}  # what is counted, by kind of work; of downloads it is bytes
 
 
 def source_facts(loaded: Loaded, place: tuple[int, int]) -> SourceFacts:
@@ -114,15 +121,25 @@ def left_out(names: tuple[str, ...]) -> str:
     return f"{len(names)} of these could not be opened and were left out: {listed(names)}."
 
 
-def running(late: tuple[Running, ...], downloaded: str = "") -> str:
-    """What has been running for long, or ''; ``downloaded`` is how far a download is."""
-    titles = [f"{r.operation.title} {downloaded if r.operation.kind == 'download' else ''}".strip() for r in late]
+def running(late: tuple[Running, ...], progress: Progress = EMPTY) -> str:
+    """What has been running for long, or ''; ``progress`` by kinds of work."""
+    titles = [f"{r.operation.title} {done(r.operation.kind, *progress.get(r.operation.kind, (0, None)))}".strip() for r in late]
     return f"{', '.join(titles)} …" if late else ""
 
 
-def progress(done: int, total: int | None) -> str:
-    """'120 of 528 MB', or '120 MB' where the whole is not known."""
-    return f"{done / 1e6:.0f} MB" if total is None else f"{done / 1e6:.0f} of {total / 1e6:.0f} MB"
+def share_done(late: tuple[Running, ...], progress: Progress) -> float | None:
+    """How much of the first work that tells it is done, in [0, 1]; None where that is not known."""
+    told = (progress.get(r.operation.kind, (0, None)) for r in late)
+    return next((done / total for done, total in told if total), None)
+
+
+def done(kind: str, count: int, total: int | None) -> str:
+    """'120 of 528 MB', or '120 MB' where the whole is not known; '12 of 64 pictures'."""
+    if kind in COUNTED:
+        return f"{count} of {total} {COUNTED[kind]}" if total else ""
+    if kind != "download":
+        return ""
+    return f"{count / 1e6:.0f} MB" if total is None else f"{count / 1e6:.0f} of {total / 1e6:.0f} MB"
 
 
 def command_titles(history: History) -> dict[str, str]:

@@ -6,6 +6,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QS
 
 from inspector.views.commands import tooltip
 
+WHOLE = 1000  # steps of the bar
+
 
 class StatusLine(QWidget):
     """Texts in fixed places, so that nothing moves when values change."""
@@ -62,9 +64,14 @@ class StatusLine(QWidget):
         """Frames shown in the last second; nothing is said while nothing moves."""
         self._frames.setText(f"{frames} frames/s" if frames > 1 else "")
 
-    def show_running(self, title: str, *, cancellable: bool = True) -> None:
-        """Name what has been running for a while, with Cancel where that can stop it; '' when nothing has."""
+    def show_running(self, title: str, *, cancellable: bool = True, share: float | None = None) -> None:
+        """Name what has been running for a while, with Cancel where that can stop it; '' when nothing has.
+
+        ``share``: how much of it is done, in [0, 1]; None where that is not known.
+        """
         self._running.setText(title)
+        self._bar.setRange(0, 0 if share is None else WHOLE)
+        self._bar.setValue(0 if share is None else round(share * WHOLE))
         self._bar.setVisible(bool(title))
         self._cancel.setVisible(bool(title) and cancellable)
 

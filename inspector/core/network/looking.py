@@ -8,10 +8,11 @@ import numpy as np
 from inspector.core.network.inspection import Inspection, NetworkFacts
 from inspector.core.network.resolve import NetworkResolved
 from inspector.core.network.settings import Stage
+from inspector.core.network.steps import Step
 from inspector.core.receptive_field.compose import Box, box, spans
 from inspector.core.receptive_field.crop import crop
 from inspector.core.receptive_field.effective import Target
-from inspector.core.receptive_field.graph import Graph
+from inspector.core.receptive_field.graph import FieldError, Graph
 from inspector.core.receptive_field.settings import Pin
 from inspector.core.receptive_field.shown import UnitSeen
 
@@ -87,15 +88,23 @@ def nearest_unit(graph: Graph, key: str, shape: Sequence[int], seen: Box) -> Uni
 
 
 def growth(facts: NetworkFacts, looked: Looked, stage: Stage) -> tuple[tuple[str, Box], ...]:
-    """From the picture to the layer: for each row up to it, the box of the unit about the same place. Raises FieldError."""
+    """From the picture to the layer: for each row up to it, the box of the unit about the same place.
+
+    Rows are left out of which it is not known what they see, as they may be on other paths. Raises FieldError for the unit.
+    """
     graph = facts.description.graph
     last = box(graph, looked.key, looked.unit)
     keys = [step.key for step in facts.steps]
-    boxes = []
-    for step in facts.steps[: keys.index(looked.layer)]:
-        key = step.shown(stage)
-        boxes.append((step.key, box(graph, key, nearest_unit(graph, key, step.facts.output, last))))
-    return (*boxes, (looked.layer, last))
+    before = ((step, _box_near(graph, step, stage, last)) for step in facts.steps[: keys.index(looked.layer)])
+    return (*((step.key, found) for step, found in before if found is not None), (looked.layer, last))
+
+
+def _box_near(graph: Graph, step: Step, stage: Stage, seen: Box) -> Box | None:
+    key = step.shown(stage)
+    try:
+        return box(graph, key, nearest_unit(graph, key, step.facts.output, seen))
+    except FieldError:
+        return None
 
 
 def _value(looked: Looked, inspection: Inspection | None) -> float:
@@ -103,4 +112,3 @@ def _value(looked: Looked, inspection: Inspection | None) -> float:
         return float("nan")
     maps, (y, x) = inspection.maps[looked.key], looked.unit
     return float(maps[:, y, x].sum() if looked.map is None else maps[looked.map, y, x])
-

@@ -92,7 +92,7 @@ def numbers(heat: Heat, box: Box, inside: Box | None = None) -> EffectiveNumbers
         centre=spread.centre, sigma=sigma,
         correlation=min(max(spread.covariance / (sigma[0] * sigma[1]), -1.0), 1.0) if all(sigma) else 0.0,
         fit=_fit(shares, spread, box), area_ratio=_area_ratios(shares, box),
-        inside=min(float(shares[_within(inside or box, shares.shape)].sum()), 1.0),
+        inside=_inside(shares, inside or box),
     )  # fmt: skip
 
 
@@ -161,6 +161,12 @@ def _within(box: Box, shape: tuple[int, ...]) -> tuple[slice, slice]:
     """The part of a box that lies in the picture."""
     y0, x0, y1, x1 = (min(max(place, 0), side) for place, side in zip(box, (*shape, *shape), strict=True))
     return slice(y0, y1), slice(x0, x1)
+
+
+def _inside(shares: Heat, box: Box) -> float:
+    """The share of the energy in a box; exactly 1 where there is none outside, however the sum is rounded."""
+    held = shares[_within(box, shares.shape)]
+    return 1.0 if np.count_nonzero(held) == np.count_nonzero(shares) else min(float(held.sum()), 1.0)
 
 
 def _area_ratios(shares: Heat, box: Box) -> dict[float, float]:

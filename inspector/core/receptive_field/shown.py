@@ -168,10 +168,24 @@ def area_texts(shown: FieldShown | None) -> tuple[str, ...]:
 
 
 def measured_line(effective: EffectiveField) -> str:
-    """Over which pictures it was measured: "64 pictures, dead for 3 of them · 812 ms"."""
+    """Over which pictures it was measured: "64 pictures, dead for 3 of them, 1 left out · 812 ms"."""
     count = "one picture" if effective.pictures == 1 else f"{effective.pictures:,} pictures"
     dead = f", dead for {effective.dead:,} of them" if effective.dead and effective.pictures > 1 else ""
-    return f"{count}{dead} · {significant(effective.milliseconds, 3)} ms"
+    skipped = f", {effective.skipped:,} left out" if effective.skipped else ""
+    return f"{count}{dead}{skipped} · {duration(effective.milliseconds)}"
+
+
+def gradient_line(effective: EffectiveField) -> str:
+    """Of what it is the gradient: "absolute gradient of unit (17, 12, 18)" or "… of units (12, 18) of all maps"."""
+    target = effective.target
+    of = f"units {place(target.unit)} of all maps" if target.map is None else f"unit {place(target.unit, target.map)}"
+    return f"{effective.part} gradient of {of}"
+
+
+def duration(milliseconds: float) -> str:
+    """Such as "22.4 ms" or "2.03 s", at most three significant digits."""
+    in_seconds = milliseconds >= 999.5  # which would be read as 1e3 ms
+    return f"{significant(milliseconds / 1e3, 3)} s" if in_seconds else f"{significant(milliseconds, 3)} ms"
 
 
 def lack_line(effective: EffectiveField) -> str:

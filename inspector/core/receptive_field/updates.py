@@ -3,6 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
+from inspector.core.network.settings import Stage
+from inspector.core.network.steps import Step
 from inspector.core.receptive_field.settings import FieldSettings, Pin
 from inspector.core.state import AppState
 from inspector.core.updates import Update
@@ -33,6 +35,19 @@ def remove_pin(pin: Pin) -> Update:
 def clear_pins() -> Update:
     """Let go of all pinned units."""
     return Update("Clear pins", lambda state: _with_pins(state, ()))
+
+
+def look_at_pin(pin: Pin, step: Step) -> Update:
+    """Look at a pinned unit again, which is of the row ``step``: at its stage and its map, or all maps."""
+
+    def apply(state: AppState) -> AppState:
+        network, stages = state.network, {step.before: Stage.BEFORE, step.after: Stage.AFTER}
+        stage = stages.get(pin.layer, network.stage) if step.before != step.after else network.stage
+        map = network.map if pin.map is None else pin.map
+        looked = replace(state, network=replace(network, layer=step.key, stage=stage, map=map, unit=pin.unit))
+        return _with(looked, replace(state.field, all_maps=pin.map is None))
+
+    return Update("Look at a pinned unit", apply)
 
 
 def _with_pins(state: AppState, pins: tuple[Pin, ...]) -> AppState:

@@ -69,8 +69,8 @@ class ClimbBar(QWidget):
         self.slider.setValue(self._place)
         self.label.show_text(self._steps[self._place][1] if some else EMPTY)
         self.slider.show_label(self.label.full)
-        for part in (self.slider, self.grow):
-            part.setEnabled(some)
+        self.slider.setEnabled(some)
+        self.grow.setEnabled(self._place > 0)  # from the input there is nothing to grow to
         self.back.setEnabled(self._place > 0)
         self.on.setEnabled(self._place < len(self._steps) - 1)
 

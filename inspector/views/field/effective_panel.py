@@ -5,13 +5,15 @@ from pathlib import PurePath
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from inspector.core.receptive_field.effective import SHARES
+from inspector.core.receptive_field.effective import SHARES, EffectiveField
+from inspector.core.receptive_field.export import heat_text
 from inspector.core.receptive_field.settings import FieldSettings, Over, Part
 from inspector.core.receptive_field.shown import (
     EXPLANATIONS,
     NUMBERS,
     FieldShown,
     area_texts,
+    gradient_line,
     lack_line,
     measured_line,
     number_texts,
@@ -81,7 +83,7 @@ class EffectivePanel(QWidget):
     def show_field(self, shown: FieldShown | None) -> None:
         """Show the numbers of a measured field, or why there are none; None: nothing has been measured."""
         lack = lack_line(shown.effective) if shown is not None else ""
-        self.measured.show_text(lack or (measured_line(shown.effective) if shown is not None else HINT))
+        self.measured.show_text(lack or (how_measured(shown.effective) if shown is not None else HINT))
         set_role(self.measured, "warning" if lack else "muted")
         self.numbers.show_texts(number_texts(shown))
         self.areas.show_texts(area_texts(shown))
@@ -164,6 +166,11 @@ class EffectivePanel(QWidget):
     def _choose_count(self, count: float) -> None:
         merges = f"count of pictures {self.count.session}"
         self.updated.emit(set_field(f"Average over {int(count):,} pictures", merges=merges, count=int(count)))
+
+
+def how_measured(effective: EffectiveField) -> str:
+    """Of what it is the gradient, over which pictures, how long it took, and what the colours span."""
+    return " · ".join((gradient_line(effective), measured_line(effective), heat_text(effective.heat)))
 
 
 class AreaRow(QWidget):

@@ -25,13 +25,13 @@ class UnitPanel(QWidget):
         self._lay_out()
         self.show_unit(None)
 
-    def show_unit(self, seen: UnitSeen | None) -> None:
-        """Show a unit, or what to do."""
+    def show_unit(self, seen: UnitSeen | None, problem: str = "") -> None:
+        """Show a unit, or what to do, or by what ``problem`` nothing is known of it."""
         self.section.heading.setText(unit_line(seen).upper() if seen else "UNIT")
-        self.label.show_text(seen.label if seen else HINT)
+        self.label.show_text(seen.label if seen else "" if problem else HINT)
         self.crop.show_picture(seen.crop if seen else None, box_line(seen) if seen else "")
         self.numbers.show_texts(box_texts(seen))
-        self.note.show_text(seen.note if seen else "")
+        self.note.show_text(seen.note if seen else problem)
 
     def _lay_out(self) -> None:
         self.section = Section("Unit")

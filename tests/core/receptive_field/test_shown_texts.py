@@ -20,6 +20,8 @@ from inspector.core.receptive_field.shown import (
     area_texts,
     box_line,
     box_texts,
+    duration,
+    gradient_line,
     label_line,
     lack_line,
     measured_line,
@@ -145,6 +147,20 @@ def test_areas_in_the_order_of_their_shares() -> None:
 def test_over_what_it_was_measured() -> None:
     assert measured_line(field().effective) == "one picture · 128 ms"
     assert measured_line(field(pictures=1234, dead=3).effective) == "1,234 pictures, dead for 3 of them · 128 ms"
+    several = field(pictures=64, dead=1, skipped=2, milliseconds=2034.0).effective
+    assert measured_line(several) == "64 pictures, dead for 1 of them, 2 left out · 2.03 s"
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "text"), [(0.5, "0.5 ms"), (22.44, "22.4 ms"), (999.4, "999 ms"), (999.6, "1 s"), (2034.0, "2.03 s")]
+)
+def test_long_times_are_told_in_seconds(milliseconds: float, text: str) -> None:
+    assert duration(milliseconds) == text
+
+
+@pytest.mark.parametrize(("map", "of"), [(17, "unit (17, 7, 10)"), (None, "units (7, 10) of all maps")])
+def test_of_what_it_is_the_gradient(map: int | None, of: str) -> None:
+    assert gradient_line(field(target=Target("conv5_3", (7, 10), map)).effective) == f"absolute gradient of {of}"
 
 
 def test_why_there_is_none() -> None:

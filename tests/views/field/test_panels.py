@@ -12,8 +12,17 @@ from pytestqt.qtbot import QtBot
 
 from inspector.core.display import sequential
 from inspector.core.receptive_field.effective import EffectiveField, EffectiveNumbers, Lack, Target
+from inspector.core.receptive_field.export import heat_text
 from inspector.core.receptive_field.settings import FieldSettings, MapShown, Over, Part
-from inspector.core.receptive_field.shown import FieldShown, UnitSeen, box_texts, lack_line, measured_line, number_texts
+from inspector.core.receptive_field.shown import (
+    FieldShown,
+    UnitSeen,
+    box_texts,
+    gradient_line,
+    lack_line,
+    measured_line,
+    number_texts,
+)
 from inspector.views.field import effective_panel
 from inspector.views.field.effective_panel import ALL_MAPS, LIVE, ONE_MAP, OVERS, EffectivePanel
 from inspector.views.field.padding_panel import PaddingPanel
@@ -202,7 +211,8 @@ def test_the_numbers(effective):
     effective.show_field(FIELD)
     assert effective.numbers.texts == number_texts(FIELD)
     assert effective.areas.texts == ("0.82 %", "1.61 %", "3.21 %", "45 %")
-    assert effective.measured.full == measured_line(EFFECTIVE)
+    said = gradient_line(EFFECTIVE), measured_line(EFFECTIVE), heat_text(EFFECTIVE.heat)
+    assert effective.measured.full == " · ".join(said)
 
 
 @pytest.mark.parametrize("lack", list(Lack))
