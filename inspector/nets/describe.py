@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -14,6 +15,8 @@ from inspector.core.network.facts import Description, LayerFacts, Shape, layer_k
 from inspector.core.receptive_field.compose import layer_fields
 from inspector.nets.borrowing import FORWARD_FAULTS, borrowed, hooked, layers, stuck
 from inspector.nets.catalogue import Entry
+from inspector.nets.threads import fitting_threads
+from inspector.nets.tracing.limits import TooManyCalls, generous
 from inspector.nets.tracing.settling import graph_of
 from inspector.nets.tracing.tracer import Tracer, plain_tensors
 from inspector.nets.windows import macs
@@ -48,8 +51,10 @@ def describe(network: nn.Module, input_shape: Shape) -> Description:
     picture = torch.zeros(1, *input_shape, device=first.device, dtype=first.dtype)
     modules = tuple(network.modules())
     with borrowed(modules, ()), torch.random.fork_rng([first.device] if first.is_cuda else []):
-        watch = _passed(network, modules, picture)
-        graph = graph_of(network, picture, [watch.tracer, *_again(network, modules, picture, watch)])
+        watch = _watch(network, modules)
+        _pass(network, picture, watch)
+        with fitting_threads(sum(row.macs for row in watch.rows)):
+            graph = graph_of(network, picture, [watch.tracer, *_again(network, modules, picture, watch.tracer)])
     fields = layer_fields(graph)
     return Description(
         input=input_shape,
@@ -60,9 +65,12 @@ def describe(network: nn.Module, input_shape: Shape) -> Description:
     )
 
 
-def _passed(network: nn.Module, modules: Sequence[nn.Module], picture: Tensor) -> "_Watch":
-    """Watches one pass. Raises ValueError as ``describe`` does."""
-    watch = _Watch(Tracer((name for name, _ in network.named_modules()), plain_tensors(modules)))
+def _watch(network: nn.Module, modules: Sequence[nn.Module], most: float = float("inf")) -> "_Watch":
+    return _Watch(Tracer((name for name, _ in network.named_modules()), plain_tensors(modules), most))
+
+
+def _pass(network: nn.Module, picture: Tensor, watch: "_Watch") -> None:
+    """Raises ValueError as ``describe`` does, and TooManyCalls where the watch allows no more."""
     watch.tracer.starts(picture)
     with hooked(watch.hooks(network)), torch.no_grad():
         try:
@@ -72,22 +80,24 @@ def _passed(network: nn.Module, modules: Sequence[nn.Module], picture: Tensor) -
             raise
         except FORWARD_FAULTS as error:
             raise stuck(network, tuple(picture.shape[1:]), [row.name for row in watch.rows], error) from error
-    return watch
 
 
-def _again(network: nn.Module, modules: Sequence[nn.Module], picture: Tensor, watch: "_Watch") -> Iterator[Tracer]:
+def _again(network: nn.Module, modules: Sequence[nn.Module], picture: Tensor, first: Tracer) -> Iterator[Tracer]:
     """The passes of noise and of its negative, where what is computed may hang on the picture.
 
-    A picture that the network refuses shows nothing.
+    A picture that the network refuses shows nothing; one that comes to no end has gone another way.
     """
-    if not watch.tracer.decides:
+    if not first.decides:
         return
     noise = torch.randn(picture.shape, generator=torch.Generator().manual_seed(1)).to(picture)
     for other in (noise, -noise):
-        try:
-            yield _passed(network, modules, other).tracer
-        except ValueError:
-            continue
+        watch = _watch(network, modules, generous(first.calls))
+        with suppress(TooManyCalls):
+            try:
+                _pass(network, other, watch)
+            except ValueError:
+                continue
+        yield watch.tracer
 
 
 class _Watch:
@@ -106,11 +116,16 @@ class _Watch:
             yield layer.register_forward_hook(partial(self._leaves, name))
 
     def _enters(self, layer: nn.Module, given: tuple[Any, ...]) -> None:
-        self.tracer.enters(layer, given[0] if given else None)
+        with torch._C.DisableTorchFunction():  # what is asked of a tensor here is no work of the network
+            self.tracer.enters(layer, given[0] if given else None)
 
     def _leaves(self, name: str, layer: nn.Module, given: tuple[Any, ...], made: Any) -> None:
+        with torch._C.DisableTorchFunction():
+            self._left(name, layer, given[0] if given else None, made)
+
+    def _left(self, name: str, layer: nn.Module, given: Any, made: Any) -> None:
         """Raises _UndescribedError where it made anything but one tensor of one picture; in place, ``given`` has changed."""
-        source, result = _one_picture(name, given[0] if given else None), _one_picture(name, made)
+        source, result = _one_picture(name, given), _one_picture(name, made)
         self._calls[name] += 1
         call, kind = self._calls[name], type(layer).__name__
         takes = self.tracer.leaves(name, call, layer_key(name, call), kind, result)

@@ -230,6 +230,43 @@ def test_looks_say_the_rows_that_were_measured(rows):
             assert set(places.tolist()) == row
 
 
+def test_what_is_off_for_some_pictures_is_seen_for_others():
+    ((rows, _),) = influences(torch.relu, [torch.zeros(1, 1, 9, 1)], (1, 1, 9, 1))
+    assert rows == Listed(tuple((place,) for place in range(9)))
+
+
+def test_ends_that_are_not_as_the_middle_are_seen():
+    layer = nn.Conv2d(1, 1, (3, 1), padding=(1, 0), padding_mode="circular")
+    ((rows, _),) = influences(layer, [torch.zeros(1, 1, 70, 2)], (1, 1, 70, 2))
+    assert rows.places(70)[[0, 1, -1]].tolist() == [[0, 1, 69], [0, 1, 2], [0, 68, 69]]
+
+
+def test_other_pictures_that_come_to_no_end_are_a_problem():
+    def between(maps):
+        while maps.any():
+            maps = maps * 1
+        return maps
+
+    network = Network(between)
+    nn.init.zeros_(network.first.bias)
+    described = describe(network, (1, 12, 10))
+    assert [row.name for row in described.layers] == ["first", "last"]
+    assert described.layers[0].receptive_field == ReceptiveField((3, 3), (1, 1), (1, 1))
+    assert "no other picture that was tried passes it" in described.graph.node("last").problem
+    assert described.graph.note
+
+
+def test_layers_behind_what_depends_on_the_picture_take_nothing_that_is_not_there():
+    def between(maps):
+        return maps[:, :, 1:] if maps.mean() > 0 else maps[:, :, :-1]
+
+    network = Network(between)
+    nn.init.zeros_(network.first.bias)
+    graph = describe(network, (1, 12, 10)).graph
+    assert [(node.key, node.measured) for node in graph.nodes] == [("first", False), ("mean", False), ("last", True)]
+    assert layer_fields(graph)["last"].field.size == (6, 5)
+
+
 def test_few_units_of_many_are_enough(monkeypatch):
     layer, asked = nn.Conv2d(1, 1, 3, padding=1), []
     row = measuring._Slopes.row

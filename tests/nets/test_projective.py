@@ -13,7 +13,7 @@ from inspector.nets import describe
 from inspector.nets.borrowing import hooked
 
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same':UserWarning")
-LAW = settings(deadline=None, derandomize=True, max_examples=50)
+LAW = settings(deadline=None, derandomize=True, max_examples=40)
 
 
 class Branches(nn.Module):
@@ -86,6 +86,8 @@ def enlargements(draw: st.DrawFn) -> nn.Module:
 
 
 SIMPLE = (nn.ReLU(), nn.Sigmoid(), Calling(lambda maps: maps * 2 + 1), Calling(lambda maps: maps[:, :, 1:, ::2]),
+          Calling(lambda maps: maps + maps.mean(2, keepdim=True)),
+          Calling(lambda maps: maps * maps.mean((2, 3))[..., None, None]),
           Calling(lambda maps: maps.flip(3)), Calling(lambda maps: maps.roll(1, 2)), nn.AdaptiveAvgPool2d((3, 4)),
           Calling(lambda maps: maps.permute(0, 2, 3, 1).exp().permute(0, 3, 1, 2)),
           Calling(lambda maps: maps.flatten(2).square().unflatten(2, maps.shape[2:])))  # fmt: skip

@@ -207,6 +207,9 @@ def test_layers_that_do_not_what_their_class_does_are_looked_into():
     hooked = conv()
     hooked.register_forward_hook(lambda layer, given, made: made[:, :, ::2])
     assert describe(nn.Sequential(hooked), (1, 9, 9)).layers[0].receptive_field.jump == (2, 1)
+    own = conv()
+    own.forward = lambda maps: functional.max_pool2d(maps, 5)
+    assert describe(nn.Sequential(own), (1, 9, 9)).layers[0].receptive_field.size == (5, 5)
     unfixed = nn.BatchNorm2d(1, track_running_stats=False)
     assert box(describe(nn.Sequential(unfixed), (1, 5, 5)).graph, "0", (2, 2)) == (0, 0, 5, 5)
 

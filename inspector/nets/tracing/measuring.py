@@ -14,9 +14,12 @@ from torch import Tensor
 
 from inspector.core.receptive_field.looks import Listed, Look, Looks, Whole, recurring
 from inspector.nets.borrowing import FORWARD_FAULTS, reason
+from inspector.nets.tracing.limits import CallLimit, TooManyCalls
 from inspector.nets.tracing.values import Call, Seen, Source, exchanged, in_plain_order, plain_axes, plain_grid, tensors_in
 
 DRAWS = 3  # of random numbers: what vanishes for one of them hardly does for all
+SMALL = 1024  # numbers; of fewer, the slopes of a whole row may vanish by chance more often
+MANY_DRAWS = 12
 MOST = 48  # units along an axis that are all measured
 SOME = 12  # of more, those in the middle and at each end
 SECONDS = 10.0  # that all measuring of one network may take
@@ -75,19 +78,22 @@ def _can_be_drawn(source: Source) -> bool:
     return in_plain_order(source.origin, source.shape) and tensor.is_floating_point() and not tensor.is_meta
 
 
-def influences(run: Run, like: Sequence[Tensor], shape: tuple[int, ...], *, gradients: bool = True) -> list[Looks | None]:
+def influences(
+    run: Run, like: Sequence[Tensor], shape: tuple[int, ...], *, gradients: bool = True, calls: float = float("inf")
+) -> list[Looks | None]:
     """How the tensor that ``run`` makes looks at each tensor that it is given; None for those that it does not depend on.
 
     Random numbers are drawn for tensors ``like`` those; all are (N, C, …) with rows and columns behind. ``shape``: of what is
     made; where it is another, it does not count. ``gradients``: whether they can be trusted to show everything; else all is
-    found by trying.
+    found by trying. ``calls``: of torch's functions that one run may take; one that takes more goes another way.
 
     Raises UnmeasuredError where nothing has an influence, ``run`` raises or makes no such tensor, or it takes too long.
     """
+    once = partial(_made, run, shape, calls)
     try:
-        trials: Sequence[_Slopes | _Tried] = _draws(_Slopes, run, like, shape) if gradients else []
+        trials: Sequence[_Slopes | _Tried] = _draws(_Slopes, once, like) if gradients else []
         if not any(trial.any() for trial in trials):
-            trials = _draws(_Tried, run, like, shape)
+            trials = _draws(_Tried, once, like)
         return _looks(lambda axis, unit: _union([trial.row(axis, unit) for trial in trials]), len(like), shape)
     except UnmeasuredError:
         raise
@@ -95,15 +101,16 @@ def influences(run: Run, like: Sequence[Tensor], shape: tuple[int, ...], *, grad
         raise UnmeasuredError(f"trying it ends with {reason(error)}") from error
 
 
-def _draws(kind: type[Trial], run: Run, like: Sequence[Tensor], shape: tuple[int, ...]) -> list[Trial]:
-    """So many trials that make something of this shape. Raises UnmeasuredError where there are none."""
+def _draws(kind: type[Trial], run: Callable[..., Tensor], like: Sequence[Tensor]) -> list[Trial]:
+    """As many trials as are wanted that go the way that is asked about. Raises UnmeasuredError where there are none."""
     chance, trials = torch.Generator().manual_seed(1), list[Trial]()
-    for _ in range(4 * DRAWS):
+    wanted = MANY_DRAWS if kind is _Slopes and max(each.numel() for each in like) < SMALL else DRAWS
+    for _ in range(2 * wanted):
         try:
-            trials.append(kind(partial(_made, run, shape), [_random(each, chance) for each in like]))
+            trials.append(kind(run, [_random(each, chance) for each in like]))
         except AnotherWayError:
             continue
-        if len(trials) == DRAWS:
+        if len(trials) == wanted:
             break
     if not trials:
         raise UnmeasuredError("none of the pictures that were tried passes it as the first did")
@@ -114,10 +121,14 @@ def _random(like: Tensor, chance: torch.Generator) -> Tensor:
     return torch.randn(like.shape, generator=chance, dtype=torch.float64).to(like)
 
 
-def _made(run: Run, shape: tuple[int, ...], *given: Tensor) -> Tensor:
-    """Raises AnotherWayError where it has another shape, and UnmeasuredError where it is no tensor."""
+def _made(run: Run, shape: tuple[int, ...], calls: float, *given: Tensor) -> Tensor:
+    """Raises AnotherWayError where it has another shape or takes too many calls, and UnmeasuredError where it is no tensor."""
     _in_time()
-    made = run(*given)
+    try:
+        with CallLimit(calls):
+            made = run(*given)
+    except TooManyCalls as error:
+        raise AnotherWayError("some pictures come to no end") from error
     if not isinstance(made, Tensor):
         raise UnmeasuredError(f"it makes {type(made).__name__} and no tensor")
     if made.shape != shape:

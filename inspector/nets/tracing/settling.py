@@ -1,19 +1,22 @@
 """From what was seen of one pass or several to the graph: what could not be followed is measured."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from torch import Tensor, nn
 
 from inspector.core.receptive_field.graph import INPUT, Edge, Graph, Node
+from inspector.core.receptive_field.looks import Looks
 from inspector.nets.borrowing import hooked
+from inspector.nets.tracing.limits import generous
 from inspector.nets.tracing.measuring import AnotherWayError, UnmeasuredError, influences, time_limit
 from inspector.nets.tracing.tracer import Pending, Tracer
 
 DEPENDS = "What the network computes with depends on the picture: "
 LEAVES = "Numbers leave torch and come back: "
 MEASURED = "the fields marked as measured were found by trying, and may be too small."
+ALONE = "no other picture that was tried passes it"
 META = "its weights are not there, so that it cannot be tried"
 
 
@@ -50,10 +53,12 @@ class _Settled:
         return tuple(kept.values())
 
     def _measured(self, node: Node, kept: Mapping[str, Node]) -> Node:
-        tracer = self.tracers[0]
+        tracer, *others = self.tracers
         pending = tracer.pending.get(node.key) or tracer.passed[node.key]
         if self.picture.is_meta:
             return replace(node, edges=(), problem=f"what {node.key} sees could not be followed, and {META}")
+        if others and not any(node.key in other.passed for other in others):
+            return replace(node, edges=(), problem=f"what {node.key} sees could not be followed, and {ALONE}")
         try:
             found = self._by_itself(node, pending, kept) or self._all_the_way(node, pending)
         except UnmeasuredError as error:
@@ -64,18 +69,21 @@ class _Settled:
         """A layer that takes one known tensor, by passing it others; None where that does not work."""
         if not (pending.source in kept or pending.source == INPUT):
             return None
-        layer, gradients = self.network.get_submodule(pending.name), not self.tracers[0].reads
         try:
-            (looks,) = influences(layer, [self.picture.new_empty(pending.given)], pending.made, gradients=gradients)
+            looks = self._looks(self.network.get_submodule(pending.name), self.picture.new_empty(pending.given), pending)
         except UnmeasuredError:
             return None
         return None if looks is None else replace(node, edges=(Edge(pending.source, looks),))
 
     def _all_the_way(self, node: Node, pending: Pending) -> Node:
         """Raises UnmeasuredError."""
-        run = _Until(self.network, pending.name, pending.call)
-        (looks,) = influences(run, [self.picture], pending.made, gradients=not self.tracers[0].reads)
+        looks = self._looks(_Until(self.network, pending.name, pending.call), self.picture, pending)
         return node if looks is None else replace(node, edges=(Edge(INPUT, looks),))
+
+    def _looks(self, run: Callable[[Tensor], Any], like: Tensor, pending: Pending) -> Looks | None:
+        first = self.tracers[0]
+        (looks,) = influences(run, [like], pending.made, gradients=not first.reads, calls=generous(first.calls))
+        return looks
 
 
 class _StopError(Exception):

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 from torch import Tensor, nn
-from torch.overrides import TorchFunctionMode
 
 from inspector.core.receptive_field.graph import INPUT, Edge, Node
 from inspector.core.receptive_field.looks import SAME, Looks, Whole
 from inspector.nets.tracing.known import looks_of
+from inspector.nets.tracing.limits import CallLimit
 from inspector.nets.tracing.measuring import measured_call
 from inspector.nets.tracing.operations import CONSTANT, DECIDING, READING, RULES, name_of
 from inspector.nets.tracing.values import (
@@ -51,15 +51,16 @@ class _Entered:
     nodes: int
 
 
-class Tracer(TorchFunctionMode):
+class Tracer(CallLimit):
     """Sees all calls of torch's functions while it is entered, and layers through ``enters`` and ``leaves``.
 
     Tensors are told apart by identity and version, and are kept until the end so that no identity is used twice. What torch's
-    functions did not make here, and what is not among the ``constants``, may come from anywhere: it is lost.
+    functions did not make here, and what is not among the ``constants``, may come from anywhere: it is lost. ``most``: how
+    many calls are followed; then TooManyCalls is raised.
     """
 
-    def __init__(self, names: Iterable[str], constants: Iterable[Tensor]) -> None:
-        super().__init__()
+    def __init__(self, names: Iterable[str], constants: Iterable[Tensor], most: float = float("inf")) -> None:
+        super().__init__(most)
         self.nodes: list[Node] = []
         self.pending: dict[str, Pending] = {}
         self.passed: dict[str, Pending] = {}  # all layers, as they would be measured
@@ -84,17 +85,16 @@ class Tracer(TorchFunctionMode):
 
     def enters(self, layer: nn.Module, given: Any) -> None:
         """A layer is about to compute; it must leave again."""
-        self._blind += 1  # the tensors' own attributes are functions, too
         origin = self._origin(given) if isinstance(given, Tensor) else Untraced.LOST
         shape = tuple(given.shape) if isinstance(given, Tensor) else ()
         looks = looks_of(layer, given, origin) if isinstance(origin, Traced) else None
         self._entered.append(_Entered(origin, shape, looks, len(self.nodes)))
-        self._blind -= looks is None
+        self._blind += looks is not None
 
     def leaves(self, name: str, call: int, key: str, kind: str, made: Tensor) -> str:
         """The layer ``key`` has made a tensor; the key of the layer whose output it took, or ""."""
         entered = self._entered.pop()
-        self._blind += entered.looks is None
+        self._blind -= entered.looks is not None
         origin = entered.origin
         self.passed[key] = Pending(name, call, entered.given, tuple(made.shape))
         if entered.looks is not None and isinstance(origin, Traced):
@@ -102,7 +102,6 @@ class Tracer(TorchFunctionMode):
             self._hands_on(node, made)
         else:
             self._looked_into(key, kind, made, entered)
-        self._blind -= 1
         return origin.layer if isinstance(origin, Traced) else ""
 
     def _looked_into(self, key: str, kind: str, made: Tensor, entered: _Entered) -> None:
@@ -146,6 +145,7 @@ class Tracer(TorchFunctionMode):
     def __torch_function__(self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None) -> Any:
         """Every function of torch, also what happens in layers that are not known."""
         options = kwargs or {}
+        self.count()
         if self._blind:
             return func(*args, **options)
         given = [(tensor, self._origin(tensor), tuple(tensor.shape)) for tensor in tensors_in([args, options])]
