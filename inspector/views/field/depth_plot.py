@@ -24,6 +24,7 @@ PLOT_TIP = "A click or the arrow keys choose a layer; the right button exports t
 THEORETICAL, EFFECTIVE = "theoretical r", "effective 2σ"
 STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 SOLID, DASHED = Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine
+TOP = 8  # free above the plot, where half of its highest number stands, pixels
 SYMBOL = 5  # size of a point, pixels
 
 
@@ -78,6 +79,7 @@ class DepthPlot(QWidget):
         self.plot.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.plot.setMouseEnabled(x=False, y=False)
         self.plot.hideButtons()
+        self.plot.getPlotItem().layout.setContentsMargins(0, TOP, 0, 0)
         self.plot.installEventFilter(self)
 
     def _lay_out(self) -> None:
