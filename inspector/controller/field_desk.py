@@ -18,7 +18,7 @@ from inspector.core.network.inspection import NetworkFacts
 from inspector.core.network.looking import Looked, growth, looked_at, nearest_unit, see
 from inspector.core.network.resolve import NetworkResolved
 from inspector.core.network.steps import INPUT
-from inspector.core.network.updates import set_network
+from inspector.core.network.updates import set_network, set_unit
 from inspector.core.receptive_field.compose import Box
 from inspector.core.receptive_field.graph import FieldError
 from inspector.core.receptive_field.settings import FieldSettings, Over
@@ -260,9 +260,12 @@ class FieldDesk:
         return " · ".join(filter(None, (problem, measured, self._present.description.graph.note)))
 
     def measure(self) -> None:
-        """Average over many pictures what is in sight."""
-        if self.looked is not None and self.settings.over is not Over.PICTURE:
-            self.measures.measure(self.looked.target)
+        """Average over many pictures; who points at a unit meanwhile has chosen it."""
+        if self.looked is None or self.settings.over is Over.PICTURE:
+            return
+        if self._pointed is not None:
+            self._controller.dispatch(set_unit(self._controller.state.network.map, self.looked.unit))
+        self.measures.measure(self.looked.target)
 
     # ---- results -----------------------------------------------------------------------------------------
 

@@ -4,12 +4,13 @@ from pathlib import PurePath
 
 from inspector.controller.field_sight import Sight
 from inspector.core.network.depth import DepthRow
-from inspector.core.receptive_field.effective import EffectiveField
+from inspector.core.receptive_field.effective import EffectiveField, Lack
 from inspector.core.receptive_field.settings import FieldSettings, Over
-from inspector.core.receptive_field.shown import FieldShown, duration, lack_line, number_texts, place, sigma_line
+from inspector.core.receptive_field.shown import FieldShown, duration, number_texts, place, sigma_line
 
 EXCEEDS = "larger than the picture"
 IDLE = "unproductive: all has been seen before"
+LACKS = {Lack.DEAD: "dead: every gradient is 0", Lack.NAN: "some gradient is NaN or infinite"}  # the panel says more
 UNMEASURED = "effective field not measured yet"
 
 
@@ -18,8 +19,8 @@ def reading(sight: Sight, settings: FieldSettings) -> str:
     drawn = sight.drawn
     if drawn is None:
         return "" if settings.over is Over.PICTURE else f"{UNMEASURED} over {pictures(settings, settings.count)}"
-    if drawn.numbers is None:
-        return lack_line(drawn.effective)
+    if drawn.effective.lack is not None:
+        return LACKS[drawn.effective.lack]
     if sight.shown is None:
         return f"still unit {place(drawn.effective.target.unit)}: σ {number_texts(drawn)[0]}"
     return f"{gradient(drawn.effective, settings)} · {sigma_line(drawn, sight.seen.box)}"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from inspector.controller.controller import Controller
     from inspector.controller.field_desk import FieldDesk
 
-CAPTIONS = {MapShown.PADDING: "share of each unit's box that is padding", MapShown.ENERGY: "share of the energy that is padding"}
+CAPTIONS = {MapShown.PADDING: "share of padding in boxes", MapShown.ENERGY: "share of padding in energy"}
 AT_INPUT = "Each pixel of the input sees itself. Climb on to see the units of a layer."
 MEASURING = "Measuring the padding …"
 Unit = tuple[int, int]

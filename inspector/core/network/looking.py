@@ -67,7 +67,7 @@ def looked_at(resolved: NetworkResolved, facts: NetworkFacts, *, all_maps: bool)
 
 
 def see(looked: Looked, facts: NetworkFacts, inspection: Inspection | None, note: str = "") -> UnitSeen:
-    """What the unit sees; without ``inspection``, the value is NaN and there is no crop. Raises FieldError."""
+    """What the unit sees; without ``inspection``, there is no value and no crop. Raises FieldError."""
     graph = facts.description.graph
     seen, (height, width) = box(graph, looked.key, looked.unit), graph.size
     area = (seen[2] - seen[0]) * (seen[3] - seen[1])
@@ -107,8 +107,8 @@ def _box_near(graph: Graph, step: Step, stage: Stage, seen: Box) -> Box | None:
         return None
 
 
-def _value(looked: Looked, inspection: Inspection | None) -> float:
+def _value(looked: Looked, inspection: Inspection | None) -> float | None:
     if inspection is None or looked.key not in inspection.maps:
-        return float("nan")
+        return None
     maps, (y, x) = inspection.maps[looked.key], looked.unit
     return float(maps[:, y, x].sum() if looked.map is None else maps[looked.map, y, x])

@@ -41,16 +41,16 @@ class UnitSeen:
     """What a unit sees by its theoretical field alone, made at once under the mouse.
 
     ``label`` says which tensor of the row ``layer`` it belongs to. ``map`` None: all maps are looked at, and ``value`` is their
-    sum. ``crop``: the picture's pixels in ``box``, None where the box is not known to be worth a look. ``outside``: share of
-    the box that lies outside of the picture. ``whole``: the box covers the picture. ``note``: what the user must know of it.
-    ``vector``: the layer has no image plane.
+    sum; None while no picture has passed. ``crop``: the picture's pixels in ``box``, None where the box is not known to be
+    worth a look. ``outside``: share of the box that lies outside of the picture. ``whole``: the box covers the picture.
+    ``note``: what the user must know of it. ``vector``: the layer has no image plane.
     """
 
     layer: str
     label: str
     map: int | None
     unit: tuple[int, int]
-    value: float
+    value: float | None
     box: Box
     crop: Rgb | None
     outside: float
@@ -83,10 +83,11 @@ class PinShown:
 
 def unit_line(seen: UnitSeen) -> str:
     """Such as "Unit (17, 12, 18) = 2.17", map before y before x; the index alone where a layer has no image plane."""
-    value = four_digits(seen.value)
     if seen.map is None:
-        return f"All units of the layer, sum {value}" if seen.vector else f"Units {place(seen.unit)} of all maps, sum {value}"
-    return f"Unit {seen.map if seen.vector else place(seen.unit, seen.map)} = {value}"
+        value = "" if seen.value is None else f", sum {four_digits(seen.value)}"
+        return f"All units of the layer{value}" if seen.vector else f"Units {place(seen.unit)} of all maps{value}"
+    value = "" if seen.value is None else f" = {four_digits(seen.value)}"
+    return f"Unit {seen.map if seen.vector else place(seen.unit, seen.map)}{value}"
 
 
 def place(unit: tuple[int, int], map: int | None = None) -> str:
