@@ -54,6 +54,8 @@ class FieldCanvas(ZoomCanvas):
         self, rgb: NDArray[np.uint8] | None, smaller: Pyramid = (), *, keep: bool = True, least: float = 0.0
     ) -> None:
         """See ``ZoomCanvas``; of a picture of another size no pixel has been pointed at."""
+        if rgb is not None and keep and self._layer is not None and self._layer.shows(rgb):
+            return  # as for most moves of the mouse
         before = self.shape
         super().show_picture(rgb, smaller, keep=keep, least=least)
         if self.shape != before:
@@ -89,11 +91,13 @@ class FieldCanvas(ZoomCanvas):
         if not self._revealing or box is None:
             return
         place = Placement(box[1], box[0], box[3] - box[1], box[2] - box[0])
-        if self._reach is not None and _alike(place, self._first):
-            self._reach = self._reach.united(place)
+        before = self._reach
+        if before is not None and _alike(place, self._first):
+            self._reach = before.united(place)
         else:
             self._reach = self._first = place
-        self._refit()
+        if self._reach != before:
+            self._refit()
 
     def _refit(self) -> None:
         if self._fitted and self._layer is not None and self._reach is not None:

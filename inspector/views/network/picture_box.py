@@ -42,10 +42,11 @@ class PictureBox(QWidget):
         else:
             self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._rgb: NDArray[np.uint8] | None = None
-        self._image = QImage()
+        self._image, self._small = QImage(), QImage()  # as it is, and shrunk to the box
         self._mark: Box | None = None
         self._active = False
         self.set_active(active)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # nothing behind it is drawn in vain
 
     @property
     def picture(self) -> NDArray[np.uint8] | None:
@@ -71,7 +72,7 @@ class PictureBox(QWidget):
         if rgb is not None:
             check_rgb(rgb)
         self._rgb = rgb
-        self._image = QImage() if rgb is None else image_of(rgb)
+        self._image, self._small = QImage() if rgb is None else image_of(rgb), QImage()
         self.update()
 
     def show_mark(self, box: Box | None) -> None:
@@ -157,9 +158,15 @@ class PictureBox(QWidget):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, method is Resampling.INTERPOLATED)
         if method is Resampling.AVERAGED:
             size = (target.size() * ratio).toSize().expandedTo(QSize(1, 1))
-            painter.drawImage(target, shrink(self._image, self._image.rect(), size))
+            painter.drawImage(target, self._shrunk(size))
         else:
             painter.drawImage(target, self._image)
+
+    def _shrunk(self, size: QSize) -> QImage:
+        """Made once for each picture, since marks move over it."""
+        if self._small.size() != size:
+            self._small = shrink(self._image, self._image.rect(), size)
+        return self._small
 
     def _paint_mark(self, painter: QPainter, area: QRectF) -> None:
         """Light within dark, which is seen on every picture."""

@@ -35,7 +35,6 @@ class Chip(QWidget):
         if text != self._text:
             self._text = text
             self.setAccessibleName(text)
-            self.updateGeometry()
             self.update()
 
     def show_faint(self, faint: bool) -> None:
