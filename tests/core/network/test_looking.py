@@ -22,7 +22,7 @@ MAPS = 3
 
 
 def chain(size: tuple[int, int], layers: tuple[Windowed, ...], *, lost: int | None = None) -> NetworkFacts:
-    """Layers "0", "1", … one behind the other, and "all", which sees everything; of layer ``lost`` it is not known what it sees."""
+    """Layers "0", "1", … one behind the other, and "all" that sees everything; it is not known what layer ``lost`` sees."""
     nodes: list[Node] = []
     for number, look in enumerate(layers):
         before = nodes[-1] if nodes else None
@@ -92,9 +92,9 @@ def test_climbing_keeps_the_place_within_half_a_jump(facts, data):
     first, last = (middles(box(graph, there.key, corner)) for corner in ((0, 0), tuple(side - 1 for side in there.grid)))
     assume(all(low <= at <= high for low, at, high in zip(first, middles(start), last, strict=True)))  # else none is there
     found = nearest_unit(graph, there.key, (MAPS, *there.grid), start)
-    jumps = middles(box(graph, there.key, tuple(min(side, 1) for side in (s - 1 for s in there.grid))))
-    for at, to, low, beyond in zip(middles(start), middles(box(graph, there.key, found)), first, jumps, strict=True):
-        assert abs(to - at) <= (beyond - low) / 2
+    second = middles(box(graph, there.key, tuple(min(side - 1, 1) for side in there.grid)))
+    for at, to, low, next_one in zip(middles(start), middles(box(graph, there.key, found)), first, second, strict=True):
+        assert abs(to - at) <= (next_one - low) / 2
 
 
 @LAW
