@@ -105,6 +105,11 @@ class Controller(QObject):
         """The picture that is being read to be shown, if any."""
         return self._awaited.wanted if self._awaited is not None and isinstance(self._awaited.wanted, Source) else None
 
+    @property
+    def awaited_model(self) -> ModelChoice | None:
+        """The network that is being opened to be shown, if any."""
+        return self._awaited.wanted if self._awaited is not None and isinstance(self._awaited.wanted, ModelChoice) else None
+
     def dispatch(self, update: Update) -> None:
         """Change the state. A change of picture or network happens when it is there; until then all stays as it is."""
         if update.undoable and self.resolved is not None and not self.resolved.problem:

@@ -171,7 +171,8 @@ class NetworkDesk:
             self._controller.submit(jobs.offers())
 
     def _wish_network(self, choice: ModelChoice) -> None:
-        if not self.has(choice) and self._opening != choice:
+        """Open it, unless another one is being opened that is to take its place, and which this one would drop."""
+        if not self.has(choice) and self._opening != choice and self._controller.awaited_model is None:
             self._controller.submit(self.opening(choice))
 
     def _compute(self, resolved: Resolved, wanted: NetworkResolved) -> None:
@@ -254,6 +255,7 @@ class NetworkDesk:
         kind = outcome.operation.kind
         if kind == "open-network":
             self._show_opening("")
+            self._wish_network(self._controller.state.network.model)  # where another was to take its place
             self._wish_offers()
         elif kind == "inspect":
             self.inspected, self._refused = None, True
