@@ -106,7 +106,7 @@ class FieldScreen:
         """Numbers of the field that is drawn, grey where it is that of an earlier unit."""
         drawn = sight.drawn if sight is not None else None
         stale = sight is not None and sight.shown is None and sight.last is not None
-        if drawn is None or drawn is not self._drawn:
+        if drawn is not self._drawn:
             self._drawn = drawn
             self.page.effective.show_field(drawn)
         self.page.effective.show_stale(stale)
@@ -114,11 +114,12 @@ class FieldScreen:
 
     def show_pins(self, pins: tuple[PinShown, ...], present: Looked | None) -> None:
         """The units that are kept in sight."""
-        self._pins = pins
+        changed, self._pins = pins != self._pins, pins
         self.page.pins.show_pins(pins, present.pin if present else None)
         here = {pin.number: pin.pin.unit for pin in pins if present is not None and pin.pin.layer == present.key}
         self.page.units.show_pins(here)
-        self._show_marks()
+        if changed:
+            self._show_marks()
 
     # ---- all units of the layer --------------------------------------------------------------------------
 

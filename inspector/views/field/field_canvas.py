@@ -1,5 +1,7 @@
 """The network's input, large, with what units see of it."""
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt, Signal
@@ -8,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from inspector.core.placement import Placement
 from inspector.views.field.climbing import KEYS, Climb
-from inspector.views.field.marks import Kind, Mark, paint_cross, paint_fields, screen_box
+from inspector.views.field.marks import Kind, Mark, paint_cross, paint_fields, painted, screen_box
 from inspector.views.image_layer import Pyramid
 from inspector.views.network.maps_canvas import CLICK
 from inspector.views.network.zoom_canvas import ZoomCanvas
@@ -66,10 +68,11 @@ class FieldCanvas(ZoomCanvas):
     def show_marks(self, marks: tuple[Mark, ...]) -> None:  # type: ignore[override]  # not those of the filter
         """Draw these fields over the picture."""
         if marks != self._fields:
+            changed = set(marks) ^ set(self._fields)
             self._fields = marks
             self.setAccessibleDescription("; ".join(mark.words for mark in marks))
             self._follow()
-            self.update()
+            self._repaint(changed)
 
     def show_pixel(self, pixel: Pixel | None) -> None:
         """Mark the pixel (y, x) with a cross, or none."""
@@ -82,6 +85,14 @@ class FieldCanvas(ZoomCanvas):
         self._revealing, self._reach = reveal, None
         self._follow()
         self._refit()
+
+    def _repaint(self, marks: Iterable[Mark]) -> None:
+        """What lies under these; everything where labels give way to each other."""
+        if any(mark.label for mark in marks):
+            self.update()
+            return
+        for mark in marks:
+            self.update(painted(self.frame, mark))
 
     # how it is fitted
 

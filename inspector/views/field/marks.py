@@ -100,6 +100,18 @@ def paint_box(painter: QPainter, area: QRectF, picture: QRectF, stroke: Stroke) 
     painter.restore()
 
 
+def painted(frame: Frame, mark: Mark) -> QRegion:
+    """Where a mark is drawn; its label, which gives way to others, apart."""
+    area, grown = screen_box(frame, mark.box), LEAST / 2 + LINE + RIM
+    region = QRegion(area.adjusted(-grown, -grown, grown, grown).toAlignedRect())
+    region -= QRegion(area.adjusted(grown, grown, -grown, -grown).toAlignedRect())
+    if mark.ellipse is not None:
+        (y, x), reach = mark.ellipse.centre, max(mark.ellipse.axes) * frame.viewport.scale + CURVE + RIM
+        middle = QPointF(frame.screen_x(x + 0.5), frame.screen_y(y + 0.5))
+        region += QRectF(middle - QPointF(reach, reach), middle + QPointF(reach, reach)).toAlignedRect()
+    return region
+
+
 def paint_cross(painter: QPainter, centre: QPointF) -> None:
     """A small light cross with a dark rim."""
     across, down = QPointF(ARM, 0), QPointF(0, ARM)

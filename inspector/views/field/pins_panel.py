@@ -30,6 +30,7 @@ class PinsPanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._shown: tuple[PinShown, ...] = ()
         self._pins: tuple[Pin, ...] = ()
         self._present: Pin | None = None
         self._make_parts()
@@ -39,8 +40,10 @@ class PinsPanel(QWidget):
 
     def show_pins(self, pins: tuple[PinShown, ...], present: Pin | None) -> None:
         """Show these, and mark the one that is the ``present`` unit, which could be pinned; None: there is no unit."""
-        self._pins, self._present = tuple(shown.pin for shown in pins), present
-        self.table.show_lines(tuple(Line(_key(shown.pin), pin_texts(shown), pin_words(shown)) for shown in pins))
+        if pins != self._shown:
+            self._shown, self._pins = pins, tuple(shown.pin for shown in pins)
+            self.table.show_lines(tuple(Line(_key(shown.pin), pin_texts(shown), pin_words(shown)) for shown in pins))
+        self._present = present
         self.table.show_chosen("" if present is None else _key(present))
         self.section.aside.setText(f"{len(pins)}" if pins else "")
         self._show_enabled()

@@ -19,6 +19,7 @@ STEPS = {
 }
 EDGE = 2  # screen pixels left free around the picture, where a mark is seen whole
 SMALLEST_MARK = 5  # screen pixels, so that a mark can be seen
+RIM = 8  # screen pixels that a mark may reach beyond its part
 
 
 class PictureBox(QWidget):
@@ -78,8 +79,10 @@ class PictureBox(QWidget):
     def show_mark(self, box: Box | None) -> None:
         """Frame the picture's pixels in ``box``, or none."""
         if box != self._mark:
+            for changed in (self._mark, box):
+                if changed is not None:
+                    self.update(self.area(changed).adjusted(-RIM, -RIM, RIM, RIM).toAlignedRect())
             self._mark = box
-            self.update()
 
     def area(self, box: Box) -> QRectF:
         """Where the picture's pixels in ``box`` lie in this widget."""

@@ -1,6 +1,6 @@
 """A small dark label that floats over a picture and shortens itself where there is little room."""
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -15,6 +15,7 @@ class Chip(QWidget):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._text = ""
+        self._size: QSize | None = None  # of the whole text, once it has been measured
         self._faint = False
         self._ink = INK
         self.hide()
@@ -33,7 +34,7 @@ class Chip(QWidget):
     def show_text(self, text: str) -> None:
         """Show ``text``; '' hides the chip."""
         if text != self._text:
-            self._text = text
+            self._text, self._size = text, None
             self.setAccessibleName(text)
             self.update()
 
@@ -57,8 +58,16 @@ class Chip(QWidget):
 
     def sizeHint(self) -> QSize:
         """Room for the whole text."""
-        metrics = self.fontMetrics()
-        return QSize(metrics.horizontalAdvance(self._text) + 2 * PADDING + 1, metrics.height() + PADDING)
+        if self._size is None:
+            metrics = self.fontMetrics()
+            self._size = QSize(metrics.horizontalAdvance(self._text) + 2 * PADDING + 1, metrics.height() + PADDING)
+        return self._size
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Measure the text again when it becomes wider."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._size = None
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ground and the text."""
