@@ -74,7 +74,7 @@ class Controller(QObject):
         self.screen = Screen(window)
         self._delivered.connect(self._receive)
         self.progressed.connect(self.screen.note_progress)
-        self.runner = Runner(self._delivered.emit, ("compute", "files", "engine", "network", "download"))
+        self.runner = Runner(self._delivered.emit, ("compute", "files", "engine", "network", "download"), yielding=("network",))
         self.arrivals = Arrivals(self)
         self.network = NetworkDesk(self)
         self.field = FieldDesk(self)

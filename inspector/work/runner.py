@@ -1,16 +1,19 @@
 """One worker thread per resource: what waits is replaced, what runs finishes, failures are values."""
 
 import logging
+import os
+import sys
 import threading
 import traceback
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from itertools import count
 from time import monotonic, perf_counter
 from typing import Any
 
 log = logging.getLogger("inspector")
+YIELDING, NICEST = 10, 19  # how much nicer workers are that give way, and the most there is
 
 
 @dataclass(frozen=True)
@@ -55,8 +58,9 @@ class Running:
 
 
 class _Worker:
-    def __init__(self, name: str, deliver: Callable[[Outcome], None]) -> None:
+    def __init__(self, name: str, deliver: Callable[[Outcome], None], *, yields: bool) -> None:
         self._deliver = deliver
+        self._yields = yields
         self._waiting: deque[tuple[int, Operation]] = deque()
         self._changed = threading.Condition()
         self._stop = threading.Event()
@@ -112,6 +116,8 @@ class _Worker:
             return serial, operation
 
     def _loop(self) -> None:
+        if self._yields:
+            _give_way()
         while (task := self._next()) is not None:
             outcome = _perform(*task, self._stop.is_set)
             with self._changed:
@@ -127,15 +133,16 @@ class Runner:
 
     ``deliver`` is called on the worker threads and must pass the outcome on (a queued signal).
     Serials grow with every submission, so a receiver can tell its outcome from an older one.
-    Nothing is delivered after ``close``.
+    Nothing is delivered after ``close``. The workers of ``yielding`` resources, which may take all cores for seconds, and the
+    threads that they start give way to the main thread where the system can do that for threads.
     """
 
-    def __init__(self, deliver: Callable[[Outcome], None], resources: tuple[str, ...]) -> None:
+    def __init__(self, deliver: Callable[[Outcome], None], resources: tuple[str, ...], yielding: Collection[str] = ()) -> None:
         self._pass_on = deliver
         self._lock = threading.Lock()
         self._delivered = 0
         self._serial = count(1)
-        self._workers = {name: _Worker(name, self._deliver) for name in resources}
+        self._workers = {name: _Worker(name, self._deliver, yields=name in yielding) for name in resources}
 
     def submit(self, operation: Operation) -> int:
         """Queue the operation; its serial."""
@@ -175,6 +182,13 @@ class Runner:
         with self._lock:
             self._delivered += 1
         self._pass_on(outcome)
+
+
+def _give_way() -> None:
+    """Let other threads go first; Linux alone has a priority for each thread that anybody may lower."""
+    if sys.platform == "linux":
+        thread = os.PRIO_PROCESS, threading.get_native_id()
+        os.setpriority(*thread, min(os.getpriority(*thread) + YIELDING, NICEST))
 
 
 def _perform(serial: int, operation: Operation, stopped: Callable[[], bool]) -> Outcome:

@@ -1,5 +1,7 @@
 """Latest wins, what runs finishes, failures are values, closing is quick."""
 
+import os
+import sys
 import threading
 from collections.abc import Iterator
 from queue import Queue
@@ -180,3 +182,27 @@ def test_idle_and_running_tell_the_truth(desk: Desk) -> None:
     gate.set()
     desk.next()
     assert desk.runner.delivered == 1
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems have no priority of threads")
+def test_a_yielding_worker_and_what_it_starts_give_way_to_all_others() -> None:
+    def niceness(_: object = None) -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    def of_a_thread(_: object) -> int:
+        found: list[int] = []
+        started = threading.Thread(target=lambda: found.append(niceness()))
+        started.start()
+        started.join()
+        return found[0]
+
+    outcomes: Queue[Outcome] = Queue()
+    runner = Runner(outcomes.put, ("compute", "network"), yielding=("network",))
+    found = {}
+    for resource, run in (("compute", niceness), ("network", niceness), ("network", of_a_thread)):
+        runner.submit(Operation("ask", "Ask", run, resource))
+        found[resource, run] = outcomes.get(timeout=10).value
+    assert runner.close()
+    own = niceness()
+    nicer = min(own + 10, 19)
+    assert found == {("compute", niceness): own, ("network", niceness): nicer, ("network", of_a_thread): nicer}
