@@ -255,7 +255,7 @@ class FieldDesk:
     def _note(self, looked: Looked) -> str:
         """What is to be known of the fields of this layer."""
         row = self.depth.row(looked.layer)
-        measured = "found from gradients" if row is not None and row.field.measured else ""
+        measured = "found by trying" if row is not None and row.field.measured else ""
         problem = row.field.problem if row is not None else ""
         return " · ".join(filter(None, (problem, measured, self._present.description.graph.note)))
 

@@ -9,6 +9,7 @@ from inspector.core.receptive_field.settings import FieldSettings, Over
 from inspector.core.receptive_field.shown import FieldShown, duration, number_texts, place, sigma_line
 
 EXCEEDS = "larger than the picture"
+MISALIGNED = "paths of different jumps meet"  # else a layer with a problem has no box; the panel names the paths
 IDLE = "unproductive: all has been seen before"
 LACKS = {Lack.DEAD: "dead: every gradient is 0", Lack.NAN: "some gradient is NaN or infinite"}  # the panel says more
 UNMEASURED = "effective field not measured yet"
@@ -41,7 +42,9 @@ def pictures(settings: FieldSettings, count: int) -> str:
 
 def warning(row: DepthRow | None) -> str:
     """What is to be minded of a layer, or ""."""
-    return "" if row is None else IDLE if row.unproductive else EXCEEDS if row.exceeds else ""
+    if row is None:
+        return ""
+    return MISALIGNED if row.field.problem else IDLE if row.unproductive else EXCEEDS if row.exceeds else ""
 
 
 def work(shown: FieldShown | None) -> str:

@@ -10,6 +10,7 @@ from inspector.core.network.looking import Looked, looked_at
 from inspector.core.receptive_field.effective import ellipse
 from inspector.core.receptive_field.graph import FieldError
 from inspector.core.receptive_field.settings import Over
+from inspector.core.receptive_field.shown import place
 from inspector.views.field.marks import Mark
 
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ class MapFields:
         mark = Mark(sight.seen.box, ellipse(numbers) if numbers is not None else None)
         pointed = sight.seen if self._pointed is not None else None  # the panel knows the chosen one better
         spread = texts.reading(sight, replace(self._desk.settings, over=Over.PICTURE))
+        if spread and pointed is not None and sight.shown is not None:
+            spread = f"unit {place(pointed.unit, pointed.map)}: {spread}"  # it stands below the name of the chosen map
         panel.show_seen(pointed, heat if heat is not None else ground, (mark,), spread)
 
     def _looked(self) -> Looked | None:

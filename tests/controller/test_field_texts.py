@@ -7,8 +7,12 @@ import pytest
 
 from inspector.controller import field_texts as texts
 from inspector.controller.field_sight import Sight
+from inspector.core.network.depth import DepthRow
+from inspector.core.network.facts import LayerFacts
 from inspector.core.network.looking import Looked
+from inspector.core.network.steps import Step
 from inspector.core.receptive_field.effective import EffectiveField, Lack, Target, numbers
+from inspector.core.receptive_field.field import LayerField
 from inspector.core.receptive_field.settings import FieldSettings, Over, Part
 from inspector.core.receptive_field.shown import FieldShown, UnitSeen
 
@@ -68,3 +72,12 @@ def test_times_are_those_of_what_is_shown() -> None:
     assert texts.work(None) == ""
     assert texts.work(field()) == "gradient 12 ms"
     assert texts.work(field(pictures=64, milliseconds=2034.0)) == "average 2.03 s"
+
+
+def test_of_a_layer_the_worst_is_said() -> None:
+    facts = LayerFacts("conv", "Conv2d", (4, 9, 9), 0, 0, 0, None)
+    row = DepthRow(Step(facts, "conv", "conv"), LayerField(None), exceeds=False, unproductive=False)
+    assert texts.warning(None) == texts.warning(row) == ""
+    assert texts.warning(replace(row, exceeds=True)) == texts.EXCEEDS
+    assert texts.warning(replace(row, exceeds=True, unproductive=True)) == texts.IDLE
+    assert texts.warning(replace(row, exceeds=True, field=LayerField(None, problem="two paths"))) == texts.MISALIGNED

@@ -7,7 +7,7 @@ from inspector.core.network.facts import Description, LayerFacts, Summary
 from inspector.core.receptive_field.field import LayerField, Step
 
 RULE = "─"
-UNKNOWN, MEASURED = "–", "≈ "  # in place of a field; before one that was found from gradients
+UNKNOWN, MEASURED = "–", "≈ "  # in place of a field; before one that was found by trying
 FIELD = 6  # the column of the field
 NO_FIELD = "–: no receptive field, since the layer has no grid of units, they differ, branches do not fit, or it is not known."
 

@@ -61,7 +61,7 @@ class LayerField:
     """What can be said of the fields of a whole layer.
 
     ``field`` is None where units have no grid, differ irregularly or are not known. ``least``: the size along the path that
-    sees least, which is what a layer can rely on having seen; None with ``field``. ``measured``: found from gradients
+    sees least, which is what a layer can rely on having seen; None with ``field``. ``measured``: found by trying
     somewhere on the way. ``problem``: why the field is not known or not right, as a sentence; "" if it is. ``covers``: along
     each axis, whether the field is as large as the picture or larger.
     """

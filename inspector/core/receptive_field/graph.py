@@ -25,8 +25,9 @@ class Node:
     """A layer or an operation such as an addition.
 
     ``grid``: height and width of its output, (1, 1) for a vector. ``edges`` are empty for constants, which see nothing.
-    ``kind`` for messages, such as "Conv2d" or "add". ``measured``: how it looks was found from gradients, not from what it
-    is; too small if some gradient happened to vanish. ``problem``: why it is not known what it takes, or "".
+    ``kind`` for messages, such as "Conv2d" or "add". ``measured``: how it looks was found by trying (gradients,
+    or else changed pixels), not from what it is; too small if some gradient happened to vanish. ``problem``: why it is not
+    known what it takes, or "".
     """
 
     key: str

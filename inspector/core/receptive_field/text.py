@@ -69,7 +69,7 @@ def remarks(graph: Graph) -> tuple[str, ...]:
             problems.setdefault(field.problem, key)
     return (
         *([graph.note] if graph.note else []),
-        *([f"{MEASURED} How {listed(measured)} {_looks(len(measured))} was found from gradients."] if measured else []),
+        *([f"{MEASURED} How {listed(measured)} {_looks(len(measured))} was found by trying."] if measured else []),
         *(f"From {key} on: {problem}" for problem, key in problems.items()),
     )
 

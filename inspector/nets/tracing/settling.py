@@ -14,6 +14,10 @@ from inspector.nets.tracing.measuring import AnotherWayError, UnmeasuredError, i
 from inspector.nets.tracing.tracer import Pending, Tracer
 
 DEPENDS = "What the network computes with depends on the picture: "
+READS = (
+    "The network reads numbers of the picture, perhaps to decide by them: the fields are those of the way that zeros and noise"
+    " take, and other pictures may take another."
+)
 LEAVES = "Numbers leave torch and come back: "
 MEASURED = "the fields marked as measured were found by trying, and may be too small."
 ALONE = "no other picture that was tried passes it"
@@ -29,8 +33,15 @@ def graph_of(network: nn.Module, picture: Tensor, tracers: Sequence[Tracer]) -> 
         settled = _Settled(network, picture, tracers).nodes()
     first, *others = tracers
     differs = any(other.nodes != first.nodes for other in others)
-    note = DEPENDS + MEASURED if differs else LEAVES + MEASURED if first.reads and any(node.measured for node in settled) else ""
+    note = DEPENDS + MEASURED if differs else _note(first, settled)
     return Graph((picture.shape[2], picture.shape[3]), settled, note)
+
+
+def _note(first: Tracer, settled: Sequence[Node]) -> str:
+    """What is to be known of a graph that was the same for all pictures that were tried."""
+    if first.reads and any(node.measured for node in settled):
+        return LEAVES + MEASURED
+    return READS if first.decides else ""
 
 
 @dataclass(frozen=True, eq=False)

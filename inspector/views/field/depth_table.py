@@ -11,14 +11,18 @@ from inspector.views.field.plain_table import Column, Line, PlainTable
 
 EMPTY = "Choose a network above, or open a file of weights."
 UNKNOWN, ALL, MEASURED = "–", "all", "≈"
-EXCEEDS, UNPRODUCTIVE = "▲ exceeds", "■ unproductive"
+EXCEEDS, UNPRODUCTIVE, PROBLEM = "▲ exceeds", "■ unproductive", "✕ problem"
 COLUMNS = (
     Column("layer", "The layer's name in the network"),
     Column("output", "The size of the output: maps × height × width", 3),
-    Column("r", "Receptive field: the side in pixels of what one unit sees of the picture; ≈ was found from gradients"),
+    Column("r", "Receptive field: the side in pixels of what one unit sees of the picture; ≈ was found by trying"),
     Column("jump", "How far apart the fields of neighbouring units are, pixels of the picture", 1),
     Column("padding", "How far the field of the first unit reaches beyond the picture, pixels", 2),
-    Column("", "▲ exceeds: larger than the picture. ■ unproductive: all has been seen before, the layer adds no context"),
+    Column(
+        "",
+        "▲ exceeds: larger than the picture. ■ unproductive: all has been seen before, the layer adds no context. "
+        "✕ problem: the field is not known or not right",
+    ),
 )
 LARGER = "The field is larger than the picture: part of it is always padding."
 IDLE = "Unproductive: what goes into the layer has seen the whole picture already, so that looking at neighbours adds no context."
@@ -52,6 +56,8 @@ def field_text(field: LayerField) -> str:
 
 def mark(row: DepthRow) -> str:
     """The worst that is to be said of a row, as a sign and a word."""
+    if row.field.problem:
+        return PROBLEM
     return UNPRODUCTIVE if row.unproductive else EXCEEDS if row.exceeds else ""
 
 
@@ -59,7 +65,7 @@ def _tip(row: DepthRow) -> str:
     """All of it in words, a line for each fact."""
     facts, field = row.step.facts, row.field
     lines = [f"{row.step.key}: {facts.kind}, output {size(facts.output)}", _seen(field)]
-    notes = ("Found from gradients." if field.measured else "", field.problem)
+    notes = ("Found by trying." if field.measured else "", field.problem)
     lines += [note for note in (*notes, LARGER if row.exceeds else "", IDLE if row.unproductive else "") if note]
     return "\n".join(lines)
 

@@ -180,7 +180,7 @@ class AreaRow(QWidget):
         super().__init__(parent)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(GRID)
+        grid.setHorizontalSpacing(2)  # "0.0977 %" is seen whole four times
         grid.setVerticalSpacing(2)
         for line, text in enumerate(("energy", "area")):
             grid.addWidget(QLabel(text), line, 0)

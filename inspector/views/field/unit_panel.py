@@ -21,7 +21,7 @@ class UnitPanel(QWidget):
         self.crop = PictureBox("What the unit sees", QSize(SIDE, SIDE))
         self.crop.setToolTip("The pixels in the unit's box; a checkerboard stands for those outside of the picture")
         self.numbers = NumberRows(BOX, BOX_EXPLANATIONS)
-        self.note = Elided("warning", lines=2)
+        self.note = Elided("warning", lines=3)
         self._lay_out()
         self.show_unit(None)
 

@@ -112,4 +112,4 @@ def _field(seen: LayerField) -> Cell:
         return Cell("–", seen.problem or "no receptive field that is the same for all units")
     side = str(field.size[0]) if field.size[0] == field.size[1] else f"{field.size[0]}×{field.size[1]}"
     words = f"each unit sees {size(field.size)} px of the input, jump {size(field.jump)}, padding {size(field.padding)}"
-    return Cell(f"r ≈ {side}", f"{words}, found from gradients") if seen.measured else Cell(f"r {side}", words)
+    return Cell(f"r ≈ {side}", f"{words}, found by trying") if seen.measured else Cell(f"r {side}", words)

@@ -100,7 +100,7 @@ def test_the_table_has_a_row_a_layer_and_what_must_be_known_below():
     assert rows["fc"].split()[-3:] == ["all", "–", "–"]
     assert lines[-3:] == list(remarks(GRAPH))
     assert lines[-3] == GRAPH.note
-    assert lines[-2] == "≈ How odd looks was found from gradients."
+    assert lines[-2] == "≈ How odd looks was found by trying."
 
 
 def test_each_problem_is_told_once_and_names_both_paths():

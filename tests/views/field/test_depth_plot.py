@@ -15,7 +15,7 @@ from inspector.core.network.steps import Step
 from inspector.core.receptive_field.field import LayerField, ReceptiveField, Window
 from inspector.views import theme
 from inspector.views.field.depth_plot import EFFECTIVE, EMPTY, THEORETICAL, DepthPlot
-from inspector.views.field.depth_table import EXCEEDS, UNPRODUCTIVE, DepthTable, depth_line
+from inspector.views.field.depth_table import EXCEEDS, PROBLEM, UNPRODUCTIVE, DepthTable, depth_line
 
 INPUT = (3, 24, 24)
 TIP, WORDS = Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole
@@ -90,9 +90,9 @@ def test_what_is_large_or_adds_nothing_is_said_by_sign_and_word() -> None:
 def test_fields_that_were_measured_or_are_not_known() -> None:
     measured = row_of("a", LayerField(ReceptiveField((3, 3)), (3, 3), measured=True))
     assert cells(measured)[2] == "≈3"
-    assert "Found from gradients." in depth_line(measured).tip
+    assert "Found by trying." in depth_line(measured).tip
     unknown = row_of("b", LayerField(None, problem="two paths meet"))
-    assert cells(unknown)[2:5] == ("–", "–", "–")
+    assert cells(unknown)[2:] == ("–", "–", "–", PROBLEM)
     assert depth_line(unknown).tip.endswith("two paths meet")
     assert cells(ROWS[-1])[2] == "all"
 

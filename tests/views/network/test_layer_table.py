@@ -171,7 +171,7 @@ def test_a_field_that_is_not_known_is_a_dash_that_says_why_and_a_measured_one_is
     description = Description((1, 4, 4), 0, 0, layers, Graph((4, 4), nodes))
     shown = [row.cells[FIELD] for row in rows(description, steps(description))[1:]]
     assert [cell.text for cell in shown] == ["r ≈ 3", "r 2", "–", "–"]
-    assert shown[0].words.endswith("found from gradients")
+    assert shown[0].words.endswith("found by trying")
     assert [cell.words for cell in shown[2:]] == [
         "nobody knows what c takes",
         "no receptive field that is the same for all units",
