@@ -1,0 +1,123 @@
+"""What all plots of the workspace have in common."""
+
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent
+
+from inspector.core.shift.measures import Numbers
+from inspector.views.style_sheet import SMALL
+from inspector.views.theme import Palette, colours_of
+
+SOLID, DASHED, DOTTED = Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine
+STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+EXPORT_TIP = "the right button exports the plot as PNG, SVG or CSV"
+
+
+class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
+    """A plot that is not zoomed by hand. ``picked`` carries where (x, y) it is clicked, ``pointed`` where the mouse is or None.
+
+    ``stepped``: the arrow keys go left (-1) or right (1). ``recoloured``: it has to be drawn anew, in other colours.
+    """
+
+    picked = Signal(float, float)
+    pointed = Signal(object)
+    stepped = Signal(int)
+    recoloured = Signal()
+
+    def __init__(self, name: str, tip: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setToolTip(f"{tip}; {EXPORT_TIP}")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseEnabled(x=False, y=False)
+        self.setMinimumSize(80, 60)
+        self.hideButtons()
+        self.scene().sigMouseClicked.connect(self._click)
+        self.scene().sigMouseMoved.connect(self._hover)
+
+    @property
+    def curves(self) -> dict[str, Any]:
+        """The lines that have names."""
+        return {item.name(): item for item in self.getPlotItem().listDataItems() if item.name()}
+
+    def begin(self, left: str, bottom: str) -> Palette:
+        """Clear it and colour it; the colours to draw with."""
+        colours, item = colours_of(self), self.getPlotItem()
+        item.clear()
+        self.setBackground(colours.field)
+        font = self.font()
+        font.setPointSizeF(font.pointSizeF() * SMALL)
+        points = f"{font.pointSizeF():.1f}pt"
+        for side, words in (("left", left), ("bottom", bottom)):
+            axis = item.getAxis(side)
+            axis.setPen(colours.line)
+            axis.setTextPen(colours.muted)
+            axis.setTickFont(font)
+            item.setLabel(side, words, **{"font-size": points, "color": colours.muted})
+        if item.legend is None:
+            item.addLegend(offset=(-4, 2), labelTextSize=points, brush=None)
+        item.legend.setLabelTextColor(colours.text)
+        item.legend.setBrush(pg.mkBrush(_clear(colours.field, 200)))
+        return colours
+
+    def draw(self, x: Numbers, y: Numbers, pen: Any, name: str | None = None) -> None:
+        """A line through the finite values; none where there are none."""
+        if np.isfinite(y).any():
+            self.plot(np.array(x), np.array(y), pen=pen, name=name, connect="finite")
+
+    def mark(self, place: float, pen: Any, *, angle: int = 90) -> Any:
+        """A line across, which may be moved afterwards."""
+        line = pg.InfiniteLine(place, angle=angle, pen=pen)
+        self.getPlotItem().addItem(line)
+        return line
+
+    def span(self, x: tuple[float, float], y: tuple[float, float]) -> None:
+        """What is seen."""
+        self.getPlotItem().setXRange(*x, padding=0.02)
+        self.getPlotItem().setYRange(*y, padding=0.02)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Ask to be drawn anew when light turns to dark."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.recoloured.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The arrow keys step."""
+        if Qt.Key(event.key()) in STEPS:
+            self.stepped.emit(STEPS[Qt.Key(event.key())])
+        else:
+            super().keyPressEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Nothing is pointed at."""
+        super().leaveEvent(event)
+        self.pointed.emit(None)
+
+    def _click(self, event: Any) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and (point := self._at(event.scenePos())) is not None:
+            self.picked.emit(*point)
+
+    def _hover(self, where: QPointF) -> None:
+        self.pointed.emit(self._at(where))
+
+    def _at(self, where: QPointF) -> tuple[float, float] | None:
+        view = self.getPlotItem().getViewBox()
+        if not view.sceneBoundingRect().contains(where):
+            return None
+        point = view.mapSceneToView(where)
+        return point.x(), point.y()
+
+
+def pen(colour: str, width: float = 1.5, style: Qt.PenStyle = SOLID, strength: int = 255) -> Any:
+    """``strength`` of 255: how much of the colour is seen."""
+    return pg.mkPen(_clear(colour, strength), width=width, style=style)
+
+
+def _clear(colour: str, strength: int) -> QColor:
+    clear = QColor(colour)
+    clear.setAlpha(strength)
+    return clear
