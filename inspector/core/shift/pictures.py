@@ -15,6 +15,7 @@ from inspector.core.shift.measures import Numbers
 from inspector.core.shift.results import Case
 from inspector.core.shift.sampling import Values
 
+PALEST = 4  # colours of a difference end no nearer to zero than at this part of the reach of the maps
 Rgb = NDArray[np.uint8]  # (H, W, 3), contiguous
 
 
@@ -56,7 +57,7 @@ def case_shown(case: Case, label: str, map: int, *, all_maps: bool) -> CaseShown
     """Pictures of all maps of a case or of the one ``map``; None for a layer without any values.
 
     ``label`` says which tensor it is. Before and after have the same colours, which stay while the picture moves as long as
-    its values do; the difference reaches as far as the maps do, so that it can be compared with them.
+    its values do; those of the difference reach as far as it does, but never make much of what is small beside the maps.
     """
     if not case.before.size:
         return None
@@ -87,13 +88,13 @@ def _colours(before: Values, after: Values) -> Colours:
 
 
 def _difference(expected: Values, after: Values, colours: Colours, grid: Grid, valid: Mask | None) -> MapsPicture:
-    """After minus expected, in colours symmetric about zero as far as the maps reach."""
+    """After minus expected, in colours symmetric about zero."""
     with np.errstate(invalid="ignore", over="ignore"):
         difference = after - expected
-    reach = np.abs(colours.ranges).max()
-    symmetric = Colours(np.tile([-reach, reach], (len(difference), 1)), signed=True)
     seen = np.abs(difference if valid is None else difference[:, valid])
-    most = float(np.nanmax(seen, initial=0.0)) if seen.size else 0.0
+    most = float(seen[np.isfinite(seen)].max(initial=0.0))
+    reach = max(most, float(np.abs(colours.ranges).max()) / PALEST)
+    symmetric = Colours(np.tile([-reach, reach], (len(difference), 1)), signed=True)
     largest = f"largest {four_digits(most)}" if most else "exactly 0"
     if not seen.size:
         largest = "nothing to compare"

@@ -150,10 +150,10 @@ class Curves:
         """The layer whose row has this key."""
         return next((curve for curve in self.layers if curve.key == key), None)
 
-    def like(self, key: str) -> Curve | None:
-        """The layer with this key; in a network that has none, the last one whose units have places."""
-        placed = [curve for curve in self.layers if curve.jump is not None]
-        return self.layer(key) or (placed[-1] if placed else None)
+    def like(self, key: str, measure: Measure) -> Curve | None:
+        """The layer with this key; in a network that has none, the last one of which the measure is defined."""
+        defined = [curve for curve in self.layers if np.isfinite(curve.values[measure]).any()]
+        return self.layer(key) or (defined[-1] if defined else None)
 
 
 def curves_of(errors: ShiftErrors, rows: Mapping[str, str], axis: Axis, title: str = "") -> Curves:

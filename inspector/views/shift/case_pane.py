@@ -9,6 +9,7 @@ from inspector.core.shift.pictures import CaseShown, MapsPicture, unit_line
 from inspector.core.shift.updates import set_shift
 from inspector.views.network.maps_canvas import CLICK, Signs
 from inspector.views.network.segments import Segments
+from inspector.views.shift.fixed import fixed
 from inspector.views.shift.shifted_input import ShiftedInput
 from inspector.views.shift.snug_canvas import LinkedMaps, SnugCanvas
 from inspector.views.theme import GRID
@@ -138,8 +139,7 @@ class CasePane(QWidget):
         head.setSpacing(GRID)
         head.addWidget(self.line, 3)
         head.addWidget(self.altered, 2)
-        self.way.setFixedWidth(152)
-        head.addWidget(self.way)
+        head.addWidget(fixed(self.way, 152))
         grid = QGridLayout()
         grid.setSpacing(GRID // 2)
         canvases: tuple[SnugCanvas, ...] = (self.input, *self._maps)

@@ -16,7 +16,7 @@ from inspector.views.field.plain_table import Column, Line, PlainTable
 from inspector.views.network.model_bar import KINDS
 from inspector.views.network.model_combo import ModelCombo
 from inspector.views.widgets.icon_button import IconButton
-from inspector.views.widgets.section import Elided, Section
+from inspector.views.widgets.section import Section, label
 
 HEIGHT = 96  # of the table, pixels
 TIP = "A second network that is given the same picture; its lines in the plots are broken"
@@ -53,7 +53,8 @@ class ComparePanel(QWidget):
         self._second: ModelChoice | None = None
         self.combo = SecondCombo()
         self.clear = IconButton("close", "No second network")
-        self.problem = Elided("warning", lines=2)
+        self.problem = label("", "warning", wrap=True)
+        self.problem.hide()
         self.table = PlainTable("Networks side by side", COLUMNS, EMPTY)
         self.table.setFixedHeight(HEIGHT)
         self._lay_out()
@@ -76,7 +77,8 @@ class ComparePanel(QWidget):
 
     def show_problem(self, problem: str) -> None:
         """What is under way or why the second network cannot be used; "" says nothing."""
-        self.problem.show_text(problem)
+        self.problem.setText(problem)
+        self.problem.setVisible(bool(problem))
 
     def show_rows(self, rows: tuple[Compared, ...]) -> None:
         """The networks in numbers, a row each."""

@@ -15,6 +15,7 @@ from inspector.core.shift.results import UNKNOWN, DecisionMap
 from inspector.views.field.padding_panel import ColourScale
 from inspector.views.network.picture_box import PictureBox
 from inspector.views.network.segments import Segments
+from inspector.views.shift.fixed import fixed
 from inspector.views.theme import GRID, colours_of
 from inspector.views.widgets.section import Elided
 
@@ -27,8 +28,8 @@ VIEWS = {
 EMPTY = "The judgements appear here once a network has seen a picture."
 TIP = "A judgement for every shift, right is right and down is down: a click or the arrow keys choose one"
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#8c6bb1", "#8a8a8a")  # Okabe and Ito
-LETTER = 22.0  # screen units from letter to letter, at least
-ROW, LEGEND = 18, 148  # height of a line of the legend and its width, pixels
+LETTER = 16.0  # screen units from letter to letter, at least
+ROW, LEGEND = 16, 132  # height of a line of the legend and its width, pixels
 LEAST = 96  # pixels
 
 
@@ -92,11 +93,10 @@ class DecisionView(QWidget):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(GRID)
-        self.view.setFixedWidth(208)
-        head.addWidget(self.view)
+        head.addWidget(fixed(self.view, 208))
         head.addWidget(self.reading, 1)
         side = QVBoxLayout()
-        side.setSpacing(4)
+        side.setSpacing(2)
         for part in (self.legend, self.scale):
             part.setFixedWidth(LEGEND)
             side.addWidget(part)

@@ -11,6 +11,7 @@ from inspector.core.shift.measures import Numbers
 from inspector.core.shift.shown import NOTHING, Orbit, Turning, number, slope
 from inspector.core.shift.updates import set_shift
 from inspector.views.network.segments import Segments
+from inspector.views.shift.fixed import fixed
 from inspector.views.shift.plots import DASHED, DOTTED, SOLID, Plot, pen
 from inspector.views.theme import GRID, Palette
 from inspector.views.widgets.section import Elided
@@ -45,13 +46,8 @@ class Orbits(QWidget):
         self.choice = Segments("Orbit of", TURNINGS)
         self.reading = Elided("muted")
         self.slopes = Elided("muted")
-        self.polar = Plot(
-            "Probability and error round the circle", "Distance from the middle is the value; a click turns the picture"
-        )
+        self.polar = Plot("Probability and error round the circle", POLAR_TIP, bare=True)
         self.line = Plot("Probability and error against angle or scale", LINE_TIP)
-        self.polar.setAspectLocked(True)
-        for side in ("left", "bottom"):
-            self.polar.getPlotItem().hideAxis(side)
         self._lay_out()
         self._connect()
         self._draw()
@@ -78,6 +74,7 @@ class Orbits(QWidget):
     def _draw(self, *_: object) -> None:
         orbit = self._orbits.get(self.turning)
         colours = self.line.begin("", LABELS[self.turning])
+        self.line.show_legend(orbit is not None)
         self.polar.setVisible(self.turning is Turning.ROTATION)
         self._draw_polar(orbit)
         if orbit is not None and len(orbit.amounts):
@@ -91,12 +88,10 @@ class Orbits(QWidget):
         for values, colour, style, name, right in _curves(orbit, colours):
             self.line.draw(orbit.amounts, values, pen(colour, 2, style), name)
             self.line.draw(*_tangent(orbit, values, right=right), pen(colours.text, 1, DOTTED))
-        both = np.concatenate([[1.0], orbit.probability, orbit.error])
-        self.line.span((first, last), (0.0, float(np.nanmax(both))))
+        self.line.span((first, last), (0.0, _highest(orbit)))
 
     def _draw_polar(self, orbit: Orbit | None) -> None:
         colours = self.polar.begin("", "")
-        self.polar.getPlotItem().legend.hide()  # the line plot beside it has the same lines
         for ring in RINGS:
             self.polar.draw(ring * np.cos(FULL), ring * np.sin(FULL), pen(colours.line, 1))
         if orbit is not None and orbit.turning is Turning.ROTATION:
@@ -104,7 +99,8 @@ class Orbits(QWidget):
             angles = np.deg2rad(orbit.amounts)
             for values, colour, style, name, _ in _curves(orbit, colours):
                 self.polar.draw(values * np.cos(angles), values * np.sin(angles), pen(colour, 2, style), name)
-        self.polar.span((-1.1, 1.1), (-1.1, 1.1))
+        reach = 1.0 if orbit is None else _highest(orbit)
+        self.polar.span((-reach, reach), (-reach, reach))
 
     def _draw_spoke(self, angle: float, colours: Palette) -> None:
         self.polar.draw(np.array([0, np.cos(angle)]), np.array([0, np.sin(angle)]), pen(colours.text, 1))
@@ -174,8 +170,7 @@ class Orbits(QWidget):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(GRID)
-        self.choice.setFixedWidth(152)
-        head.addWidget(self.choice)
+        head.addWidget(fixed(self.choice, 152))
         head.addWidget(self.reading, 1)
         plots = QHBoxLayout()
         plots.setSpacing(GRID)
@@ -195,6 +190,11 @@ def _curves(orbit: Orbit, colours: Palette) -> tuple[tuple[Numbers, str, Qt.PenS
         (orbit.probability, colours.accent, SOLID, f"probability of {orbit.name}", False),
         (orbit.error, colours.warning, DASHED, f"error of {orbit.layer}", True),
     )
+
+
+def _highest(orbit: Orbit) -> float:
+    """How far the axis of the values reaches, at least to 1."""
+    return float(np.nanmax(np.concatenate([[1.0], orbit.probability, orbit.error])))
 
 
 def _tangent(orbit: Orbit, values: Numbers, *, right: bool) -> tuple[Numbers, Numbers]:

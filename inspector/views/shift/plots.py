@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent
+from PySide6.QtGui import QColor, QFont, QKeyEvent
 
 from inspector.core.shift.measures import Numbers
 from inspector.views.style_sheet import SMALL
@@ -27,8 +27,11 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     stepped = Signal(int)
     recoloured = Signal()
 
-    def __init__(self, name: str, tip: str) -> None:
+    def __init__(self, name: str, tip: str, *, bare: bool = False) -> None:
+        """``bare``: without axes, and as wide as high."""
         super().__init__()
+        self._bare = bare
+        self.setAspectLocked(bare)
         self.setAccessibleName(name)
         self.setToolTip(f"{tip}; {EXPORT_TIP}")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -50,18 +53,28 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self.setBackground(colours.field)
         font = self.font()
         font.setPointSizeF(font.pointSizeF() * SMALL)
-        points = f"{font.pointSizeF():.1f}pt"
         for side, words in (("left", left), ("bottom", bottom)):
-            axis = item.getAxis(side)
-            axis.setPen(colours.line)
-            axis.setTextPen(colours.muted)
-            axis.setTickFont(font)
-            item.setLabel(side, words, **{"font-size": points, "color": colours.muted})
+            if self._bare:
+                item.hideAxis(side)
+            else:
+                self._colour_axis(side, words, colours, font)
+        return colours
+
+    def _colour_axis(self, side: str, words: str, colours: Palette, font: QFont) -> None:
+        axis = self.getPlotItem().getAxis(side)
+        axis.setPen(colours.line)
+        axis.setTextPen(colours.muted)
+        axis.setTickFont(font)
+        axis.setLabel(words, **{"font-size": f"{font.pointSizeF():.1f}pt", "color": colours.muted})
+
+    def show_legend(self, shown: bool) -> None:
+        """Name the lines that have names, drawn from now on, or none."""
+        item, colours = self.getPlotItem(), colours_of(self)
         if item.legend is None:
-            item.addLegend(offset=(-4, 2), labelTextSize=points, brush=None)
+            item.addLegend(offset=(-4, 2), labelTextSize=f"{self.font().pointSizeF() * SMALL:.1f}pt")
+        item.legend.setVisible(shown)
         item.legend.setLabelTextColor(colours.text)
         item.legend.setBrush(pg.mkBrush(_clear(colours.field, 200)))
-        return colours
 
     def draw(self, x: Numbers, y: Numbers, pen: Any, name: str | None = None) -> None:
         """A line through the finite values; none where there are none."""
@@ -76,8 +89,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
 
     def span(self, x: tuple[float, float], y: tuple[float, float]) -> None:
         """What is seen."""
-        self.getPlotItem().setXRange(*x, padding=0.02)
-        self.getPlotItem().setYRange(*y, padding=0.02)
+        self.getPlotItem().setRange(xRange=x, yRange=y, padding=0.02)
 
     def changeEvent(self, event: QEvent) -> None:
         """Ask to be drawn anew when light turns to dark."""

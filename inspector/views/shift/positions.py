@@ -129,8 +129,9 @@ class MapErrors(QWidget):
                 painter.fillRect(self.bar(index), QColor(colours.accent if index == self._map else colours.muted))
             if len(self._errors):
                 painter.setPen(QColor(colours.text))
-                words = f"maps 0 … {len(self._errors) - 1} · highest {number(self._highest)}"
-                painter.drawText(self.rect().adjusted(4, 0, -4, 0), Qt.AlignmentFlag.AlignTop, words)
+                words = f"highest {number(self._highest)}, of {len(self._errors)} maps"
+                text = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, self.width() - 8)
+                painter.drawText(self.rect().adjusted(4, 0, -4, 0), Qt.AlignmentFlag.AlignTop, text)
             if self.hasFocus():
                 painter.setPen(QColor(colours.accent))
                 painter.drawRect(self.rect().adjusted(0, 0, -1, -1))

@@ -13,6 +13,7 @@ from inspector.core.shift.shown import Curves, Measure, amount_of, number, on_ax
 from inspector.core.shift.transforms import Places
 from inspector.core.shift.updates import set_shift
 from inspector.views.network.segments import Segments
+from inspector.views.shift.fixed import fixed
 from inspector.views.shift.plots import DASHED, DOTTED, Plot, pen
 from inspector.views.theme import GRID, Palette
 from inspector.views.widgets.choice import Choice
@@ -26,7 +27,8 @@ MEASURES: dict[str, str] = {
     Measure.INVARIANCE: "How far the maps are from having stayed",
     Measure.OUTPUT: "How much of the probability moves from class to class, of the network as a whole",
 }
-AXES: dict[str, str] = {Axis.X: "Move to the sides", Axis.Y: "Move up and down", Axis.DIAGONAL: "Move down and right alike"}
+AXES = {"x": "Move to the sides", "y": "Move up and down", "xy": "Move down and right alike"}
+BY_AXIS = dict(zip((Axis.X, Axis.Y, Axis.DIAGONAL), AXES, strict=True))
 FAINT, THIN, BOLD = 110, 1.0, 2.5  # lines of layers that are not looked at, and of the one that is
 MOST_TEETH = 400  # lines at multiples of the jump; more cannot be told apart
 
@@ -48,6 +50,7 @@ class SawTooth(QWidget):
         self._shift: Places = (0.0, 0.0)
         self._pointed: float | None = None
         self.measure = Choice("Measure", "What is drawn against the shift", MEASURES)
+        self.measure.show_choice(Measure.EQUIVARIANCE)
         self.axis = Segments("Move along", AXES)
         self.reading = Elided("muted")
         self.plot = Plot("Errors against shift", TIP)
@@ -62,7 +65,7 @@ class SawTooth(QWidget):
 
     def show_axis(self, axis: Axis) -> None:
         """Along which way."""
-        self.axis.show_choice(axis)
+        self.axis.show_choice(BY_AXIS[axis])
 
     def show_layer(self, key: str) -> None:
         """Which layer is looked at."""
@@ -95,6 +98,7 @@ class SawTooth(QWidget):
 
     def _draw(self, *_: object) -> None:
         colours = self.plot.begin("", "shift, pixels")
+        self.plot.show_legend(bool(self._others))
         if self._curves is not None and len(self._curves.amounts):
             for tooth in self.teeth:
                 self.plot.mark(tooth, pen(colours.muted, THIN, DOTTED))
@@ -119,7 +123,7 @@ class SawTooth(QWidget):
         """The name and the values of what is looked at in a network."""
         if self._measure is Measure.OUTPUT:
             return "output", curves.output
-        curve = curves.like(self._key) if curves is not self._curves else curves.layer(self._key)
+        curve = curves.like(self._key, self._measure) if curves is not self._curves else curves.layer(self._key)
         return None if curve is None else (curve.key, curve.values[self._measure])
 
     def _span(self, amounts: Numbers) -> None:
@@ -138,7 +142,7 @@ class SawTooth(QWidget):
     @property
     def axis_shown(self) -> Axis:
         """The axis of the curves that are drawn."""
-        return self._curves.axis if self._curves is not None else Axis(self.axis.word)
+        return self._curves.axis if self._curves is not None else Axis.X
 
     @property
     def _off_axis(self) -> tuple[Any, ...]:
@@ -196,7 +200,8 @@ class SawTooth(QWidget):
         return float(self._curves.amounts[np.abs(self._curves.amounts - x).argmin()])
 
     def _choose_axis(self, word: str) -> None:
-        self.updated.emit(set_shift(f"Move along {word}", axis=Axis(word)))
+        axis = next(axis for axis, text in BY_AXIS.items() if text == word)
+        self.updated.emit(set_shift(f"Errors along {word}", axis=axis))
 
     def _connect(self) -> None:
         self.measure.chosen.connect(self._draw)
@@ -209,10 +214,9 @@ class SawTooth(QWidget):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(GRID)
-        self.measure.setFixedWidth(120)
-        self.axis.setFixedWidth(128)
-        for part, stretch in ((self.measure, 0), (self.axis, 0), (self.reading, 1)):
-            head.addWidget(part, stretch)
+        head.addWidget(fixed(self.measure, 112))
+        head.addWidget(fixed(self.axis, 72))
+        head.addWidget(self.reading, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)

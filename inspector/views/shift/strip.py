@@ -14,13 +14,14 @@ from inspector.views.shift.saw_tooth import SawTooth
 from inspector.views.theme import GRID
 
 HEIGHT = 252  # pixels
-WORDS: dict[str, str] = {
-    Strip.SAWTOOTH.capitalize(): "The error of every layer against the shift",
-    Strip.DECISIONS.capitalize(): "The judgement for every shift",
-    Strip.ORBITS.capitalize(): "The judgement of the picture turned all round, and scaled",
-    Strip.POSITIONS.capitalize(): "The error of each place and of each map of the layer",
-    Strip.POOLING.capitalize(): "Which values win the windows of a max pooling, and how they jump",
+WORDS = {
+    "Errors": "The error of every layer against the shift, a saw-tooth whose period is the jump",
+    "Decisions": "The judgement for every shift",
+    "Orbits": "The judgement of the picture turned all round, and scaled",
+    "Places": "The error of each place and of each map of the layer",
+    "Pooling": "Which values win the windows of a max pooling, and how they jump",
 }
+BY_STRIP = dict(zip(Strip, WORDS, strict=True))
 
 
 class StripPane(QWidget):
@@ -46,8 +47,9 @@ class StripPane(QWidget):
 
     def show_strip(self, strip: Strip) -> None:
         """Which view is in sight."""
-        self.choice.show_choice(strip.capitalize())
+        self.choice.show_choice(BY_STRIP[strip])
         self._stack.setCurrentIndex(list(Strip).index(strip))
 
     def _choose(self, word: str) -> None:
-        self.updated.emit(set_shift(f"Show {word.lower()}", strip=Strip(word.lower())))
+        strip = next(strip for strip, text in BY_STRIP.items() if text == word)
+        self.updated.emit(set_shift(f"Show {word.lower()}", strip=strip))

@@ -11,7 +11,7 @@ from inspector.views.network.segments import Segments
 from inspector.views.theme import GRID
 from inspector.views.widgets.choice import Choice
 from inspector.views.widgets.icon_button import IconButton
-from inspector.views.widgets.section import Elided, Section, row
+from inspector.views.widgets.section import Elided, Section, label, row
 from kernels import Border
 
 AS_IT_IS = "as it is"
@@ -57,6 +57,8 @@ class SurgeryPanel(QWidget):
         self._lay_out()
         self._connect()
         self.show_surgeries(())
+        self.show_problem("")
+        self.show_accuracy("")
 
     def show_surgeries(self, surgeries: tuple[Surgery, ...]) -> None:
         """Show what has been done to the network."""
@@ -73,11 +75,11 @@ class SurgeryPanel(QWidget):
 
     def show_problem(self, problem: str) -> None:
         """Why the network cannot be altered in this way; "" says nothing."""
-        self.problem.show_text(problem)
+        _say(self.problem, problem)
 
     def show_accuracy(self, text: str) -> None:
         """What came of measuring, such as "97.1 % of 10,000 pictures, 99.2 % before"."""
-        self.accuracy.show_text(text)
+        _say(self.accuracy, text)
 
     # the parts
 
@@ -89,13 +91,13 @@ class SurgeryPanel(QWidget):
         self.dense.setAccessibleName("Dense strides")
         self.dense.setToolTip("Every stride becomes 1, and what follows is dilated instead: no unit is left out")
         self.list = SurgeryList()
-        self.problem, self.accuracy = Elided("warning", lines=2), Elided("muted", lines=2)
+        self.problem, self.accuracy = label("", "warning", wrap=True), label("", "muted", wrap=True)
         self.restore, self.measure = QPushButton("Restore"), QPushButton("Measure accuracy…")
         self.restore.setToolTip("Take back all surgery")
         self.measure.setToolTip(ACCURACY_TIP)
 
     def _lay_out(self) -> None:
-        self.section = Section("Surgery without training")
+        self.section = Section("Surgery")
         grid = QGridLayout()
         grid.setHorizontalSpacing(GRID)
         grid.setVerticalSpacing(GRID // 2)
@@ -236,6 +238,12 @@ def _enable(choice: Choice, reason: str) -> None:
     choice.setEnabled(not reason)
     if reason:
         choice.setToolTip(reason)
+
+
+def _say(line: QLabel, text: str) -> None:
+    """A line that takes no room while there is nothing to say."""
+    line.setText(text)
+    line.setVisible(bool(text))
 
 
 def _words(kind: str) -> tuple[str, ...]:
