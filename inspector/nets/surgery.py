@@ -36,6 +36,12 @@ def reopened(network: OpenNetwork, surgeries: Sequence[Surgery]) -> OpenNetwork:
     return replace(network, facts=facts, trained=replace(network.trained, network=after), recorder=Recorder(after))
 
 
+def circularized(network: OpenNetwork) -> OpenNetwork:
+    """The network with circular padding, itself where it has no padding. Raises as ``reopened``."""
+    pads = any(isinstance(layer, (nn.Conv2d, *_POOLS)) for _, layer in layers(network.trained.network))
+    return reopened(network, [Repad(Border.WRAP)]) if pads else network
+
+
 def operated(network: nn.Module, surgeries: Sequence[Surgery], description: Description) -> nn.Module:
     """A copy with the ``surgeries`` done, whatever their order; of those that concern one thing of a layer, the last counts.
 

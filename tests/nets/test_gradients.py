@@ -352,6 +352,13 @@ def test_a_dead_unit_is_said_to_be_dead():
     assert not found.heat.any()
 
 
+def test_what_follows_from_something_else_than_the_picture_is_dead():
+    own = torch.ones(1, 1, 6, 6, requires_grad=True)
+    found = field(nn.Sequential(nn.Conv2d(1, 1, 1), Calling(lambda maps: own * 2)), torch.randn(1, 1, 6, 6), Target("1", (1, 1)))
+    assert found.lack is Lack.DEAD
+    assert own.grad is None
+
+
 @pytest.mark.parametrize("value", [torch.nan, torch.inf])
 @pytest.mark.parametrize("part", Part)
 def test_a_gradient_that_is_no_number_is_said_to_be_none(value, part):
@@ -444,9 +451,22 @@ def test_own_code_that_catches_everything_is_stopped_all_the_same():
                     maps = maps * 0
             return maps
 
-    network = Careful(nn.Conv2d(1, 1, 1), nn.Conv2d(1, 1, 1), nn.Conv2d(1, 1, 1))
-    found = field(network, torch.randn(1, 1, 3, 3), Target("1", (1, 1)), foreign=True)
+    passed = []
+    network = Careful(nn.Conv2d(1, 1, 1), nn.Conv2d(1, 1, 1), Calling(lambda maps: passed.append(1) or maps))
+    asked = probe(network, (1, 3, 3), foreign=True)
+    passed.clear()
+    (found,) = effective_fields(asked, torch.randn(1, 1, 3, 3), (Target("1", (1, 1)),), Part.ABSOLUTE)
     assert found.heat[1, 1] == pytest.approx(abs(network[0].weight.item() * network[1].weight.item()))
+    assert not passed
+
+
+def test_no_work_is_done_for_gradients_of_parameters():
+    wanted = []
+    network = nn.Sequential(nn.Conv2d(1, 1, 3), nn.ReLU())
+    network.insert(1, Calling(lambda maps: wanted.append(network[0].weight.requires_grad) or maps))
+    field(network, torch.randn(1, 1, 6, 6), Target("2", (1, 1)))
+    assert wanted[-1] is False
+    assert network[0].weight.requires_grad
 
 
 # ---- the network is handed back --------------------------------------------------------------------------------

@@ -171,9 +171,9 @@ def test_a_network_of_functions_alone():
     network = Network(function, held=weight)
     network.register_buffer("weights", torch.ones(5, 2 * 9 * 4))
     graph = describe(network, (1, 20, 10)).graph
-    assert [node.key for node in graph.nodes] == ["conv2d", "max_pool2d", "flatten", "linear", ""]
+    assert [node.key for node in graph.nodes] == ["conv2d", "max_pool2d", "flatten"]  # others change no place
     assert layer_fields(graph)["max_pool2d"].field == ReceptiveField((4, 4), (2, 2), (0, 0))
-    assert box(graph, "linear", (0, 0)) == (0, 0, 20, 10)
+    assert box(graph, "flatten", (0, 0)) == (0, 0, 20, 10)
 
 
 def test_upsampling_makes_jumps_that_are_fractions():

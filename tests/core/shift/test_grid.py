@@ -82,6 +82,18 @@ def test_the_maps_of_the_picture_itself_move_as_the_picture(dy, dx, incoming):
         assert np.allclose(moved[:, course.valid], seen[:, course.valid], atol=1e-6)
 
 
+@LAW
+@given(windows, st.one_of(st.builds(Rotation, st.floats(-180, 180)), st.builds(Scale, st.floats(0.4, 2)), st.just(Flip())))
+def test_interior_units_see_nothing_made_up_however_the_picture_is_turned_or_scaled(window, transform):
+    """A white picture on black: what they see is all white."""
+    (kernel, jump, padding), there = window, Scene(np.ones((1, SIDE, SIDE), np.float32))
+    interior = Course(there, windowed(*window), transform).interior
+    for y, x in np.argwhere(interior):
+        top, left = y * jump - padding, x * jump - padding
+        assert min(top, left) >= 0
+        assert there.seen(transform)[0, top : top + kernel, left : left + kernel] == pytest.approx(1)
+
+
 def test_fractions_of_a_step_are_said_to_be_interpolated():
     there, grid = scene(Incoming.CIRCULAR), windowed(2, 2, 0)
     assert [Course(there, grid, Translation(0, dx)).whole for dx in range(5)] == [True, False, True, False, True]

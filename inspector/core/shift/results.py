@@ -1,0 +1,102 @@
+"""What moving a picture makes of the layers and of the judgement of a network: plain values, made by ``inspector.nets``."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inspector.core.shift.grid import Grid, Mask
+from inspector.core.shift.measures import Error, Lack, Numbers, OutputChange, Parts, padding_share
+from inspector.core.shift.sampling import Values
+from inspector.core.shift.scene import Incoming
+from inspector.core.shift.transforms import Transform
+
+UNKNOWN = -1  # in a decision map: a class that is not known yet, or where outputs are not finite
+
+
+@dataclass(frozen=True, eq=False)
+class LayerErrors:
+    """The measures of ``measures.py`` of one layer, for each of S transforms; (S,) float64, NaN where not defined.
+
+    ``grid``: None where units have no places on the picture; then invariance alone is defined. ``interior``: the equivariance
+    error of the interior units. ``compared``: the share of units that could be compared. ``whole`` (S,): whether T' moves
+    units to places of units; else it is interpolated. ``lacks``: why equivariance is not defined, for each transform.
+    """
+
+    key: str
+    grid: Grid | None
+    equivariance: Numbers
+    interior: Numbers
+    invariance: Numbers
+    cosine: Numbers
+    compared: Numbers
+    whole: Mask
+    lacks: tuple[Lack | None, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class ShiftErrors:
+    """What S ``transforms`` of one picture make of the layers, by key, and of the judgement."""
+
+    transforms: tuple[Transform, ...]
+    incoming: Incoming
+    layers: Mapping[str, LayerErrors]
+    output: OutputChange
+
+    def padding_shares(self, circular: "ShiftErrors") -> Mapping[str, Numbers]:
+        """For each layer, the share of each equivariance error that vanishes with ``circular`` padding and shift.
+
+        The same transforms of the same picture in the network with circular padding, as ``nets.shifting`` makes them.
+        """
+        return {key: padding_share(layer.equivariance, circular.layers[key].equivariance)
+                for key, layer in self.layers.items() if key in circular.layers}  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class DecisionMap:
+    """The judgement at every whole shift of up to ``reach`` pixels; all (2 reach + 1, 2 reach + 1), rows dy from -reach on.
+
+    ``classes`` int64, ``UNKNOWN`` where not ``known`` yet or where outputs are not finite; ``probability`` of that class and its
+    ``margin`` to the next, NaN there.
+    """
+
+    reach: int
+    classes: NDArray[np.int64]
+    probability: Numbers
+    margin: Numbers
+    known: Mask
+
+    @property
+    def complete(self) -> bool:
+        """Whether every shift has been judged."""
+        return bool(self.known.all())
+
+    @property
+    def consistency(self) -> float:
+        """Of the known shifts, the share that leaves the class of the picture as it is; NaN before that is known."""
+        middle = self.classes[self.reach, self.reach]
+        return float((self.classes[self.known] == middle).mean()) if middle != UNKNOWN else np.nan
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One transform and one layer, looked at closely; all arrays read-only.
+
+    ``shown`` (C, h, w): the transformed input, white being 1. ``before``, ``after`` and ``expected`` (C, h, w): f(x), f(Tx) and
+    T'f(x), which is interpolated unless ``whole``, and None where the layer has no ``grid``, as are the measures that need it.
+    """
+
+    transform: Transform
+    key: str
+    grid: Grid | None
+    shown: Values
+    before: Values
+    after: Values
+    invariance: Parts
+    expected: Values | None = None
+    whole: bool = False
+    valid: Mask | None = None
+    equivariance: Parts | None = None
+    interior: Parts | None = None
+    cosine: Error | None = None

@@ -1,0 +1,109 @@
+"""How the maps of a layer ought to move under many transforms at once: which units each unit gets its value from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inspector.core.shift.grid import Course, Grid, Mask
+from inspector.core.shift.sampling import Indices, Positions
+from inspector.core.shift.scene import Scene
+from inspector.core.shift.transforms import Transform, Translation
+
+
+@dataclass(frozen=True, eq=False)
+class Taps:
+    """What ``grid.Course`` says of S transforms, as T'f(x) = Σ ``weight[k]`` * f(x) at ``index[k]``.
+
+    ``index`` (K, S, h, w): places in maps whose rows lie one behind the other; ``weight`` (K, S, h, w) float32, K from 1 for
+    whole steps to 4. ``valid`` and ``interior`` (S, h, w). ``whole`` (S,): nothing is interpolated.
+    """
+
+    index: Indices
+    weight: NDArray[np.float32]
+    valid: Mask
+    interior: Mask
+    whole: Mask
+
+
+_Along = tuple[Positions, Mask, Mask]  # places, valid and interior units of one transform, along one axis
+
+
+@dataclass(frozen=True, eq=False)
+class _Axis:
+    """Along one axis, for S transforms: ``places`` that values come from, valid and interior units; (S, h, 1) and the like."""
+
+    places: Positions
+    valid: Mask
+    interior: Mask
+
+    @property
+    def whole(self) -> Mask:
+        """(S,): whether all places are those of units."""
+        found: Mask = (self.places % 1 == 0).all(axis=(1, 2))
+        return found
+
+    def ends(self, length: int) -> tuple[tuple[NDArray[Any], NDArray[Any]], tuple[NDArray[Any], NDArray[Any]]]:
+        """The units on both sides of each place, with their weights. Round maps go on at the other end."""
+        below = np.floor(self.places)
+        share = self.places - below
+        first, second = (np.clip(np.where(end == length, 0, end), 0, length - 1).astype(np.intp) for end in (below, below + 1))
+        return (first, 1 - share), (second, share)
+
+
+class Tapping:
+    """The taps of one layer in one scene; rows and columns of shifts are worked out by themselves, and each amount once."""
+
+    def __init__(self, scene: Scene, grid: Grid) -> None:
+        self._scene, self._grid = scene, grid
+        self._shifts: dict[tuple[int, float], _Along] = {}  # by axis and amount
+
+    def taps(self, transforms: Sequence[Transform]) -> Taps:
+        """For each of the ``transforms``, at least one."""
+        shifts = [one for one in transforms if isinstance(one, Translation)]
+        y, x = self._of_shifts(shifts) if len(shifts) == len(transforms) else self._of_each(transforms)
+        indices: list[Indices] = []
+        weights: list[NDArray[np.float32]] = []
+        for row, row_weight in y.ends(self._grid.size[0]):
+            for column, column_weight in x.ends(self._grid.size[1]):
+                weight = row_weight * column_weight
+                if weight.any() or not indices:
+                    indices.append(row * self._grid.size[1] + column)
+                    weights.append(weight.astype(np.float32))
+        return Taps(np.stack(indices), np.stack(weights), y.valid & x.valid, y.interior & x.interior, y.whole & x.whole)
+
+    def _of_shifts(self, shifts: Sequence[Translation]) -> tuple[_Axis, _Axis]:
+        return _stacked([self._row(one.dy) for one in shifts]), _stacked([self._column(one.dx) for one in shifts])
+
+    def _row(self, dy: float) -> _Along:
+        if (0, dy) not in self._shifts:
+            self._shifts[0, dy] = _along(Course(self._scene, self._grid, Translation(dy, 0)), 0)
+        return self._shifts[0, dy]
+
+    def _column(self, dx: float) -> _Along:
+        if (1, dx) not in self._shifts:
+            self._shifts[1, dx] = _along(Course(self._scene, self._grid, Translation(0, dx)), 1)
+        return self._shifts[1, dx]
+
+    def _of_each(self, transforms: Sequence[Transform]) -> tuple[_Axis, _Axis]:
+        courses = [Course(self._scene, self._grid, transform) for transform in transforms]
+        y, x = (_stacked([_both(course, axis) for course in courses]) for axis in (0, 1))
+        return y, x
+
+
+def _along(course: Course, axis: int) -> _Along:
+    """What a course says along one axis if it stands still along the other."""
+    valid, interior = (np.any(mask, axis=1 - axis, keepdims=True) for mask in (course.valid, course.interior))
+    return course.sources[axis], valid, interior
+
+
+def _both(course: Course, axis: int) -> _Along:
+    """Of a course that may turn: its places along one axis, and what it says of units."""
+    return np.broadcast_to(course.sources[axis], course.grid.size), course.valid, course.interior
+
+
+def _stacked(found: Sequence[_Along]) -> _Axis:
+    places, valid, interior = zip(*found, strict=True)
+    return _Axis(np.stack(places), np.stack(valid), np.stack(interior))

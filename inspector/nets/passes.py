@@ -1,0 +1,120 @@
+"""Many versions of one picture passed through a network, as many at a time as memory and cache bear."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from math import prod
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.utils.hooks import RemovableHandle
+
+from inspector.core.network.facts import layer_key
+from inspector.core.network.settings import Alteration
+from inspector.core.shift.measures import Numbers
+from inspector.nets.altering import AlterationError, altered
+from inspector.nets.borrowing import FORWARD_FAULTS, as_its_own, borrowed, layers, stuck
+from inspector.nets.opened import OpenNetwork
+from inspector.nets.prepared import LONGEST
+from inspector.nets.threads import fitting_threads
+from kernels import Cancel, Cancelled
+
+BUDGET = 64 << 20  # bytes that the maps of one pass may take at any time, of what it keeps and compares
+MOST = 128  # pictures of one pass: LeNet-5 is fastest with 128, from 256 on its maps leave the cache
+ALIVE = 4  # maps of the largest layer that exist at a time: what goes in, what comes out, what is compared
+
+Watch = Callable[[str, Tensor], None]  # is told the key of a layer and what it made of all pictures (n, C, h, w)
+
+
+@dataclass(frozen=True, eq=False)
+class Passes:
+    """Passes pictures through a network, altered as asked, in evaluation mode; it is handed back as it was found."""
+
+    network: OpenNetwork
+    alterations: Sequence[Alteration] = ()
+
+    @property
+    def at_once(self) -> int:
+        """How many pictures one pass takes. The user's own code is given one at a time: it may do anything with several."""
+        description = self.network.facts.description
+        each = ALIVE * max([4 * prod(description.input), *(row.bytes for row in description.layers)])
+        return 1 if self.network.trained.foreign else min(max(BUDGET // each, 1), MOST)
+
+    def judged(
+        self, shares: NDArray[np.float32], cancel: Cancel, keys: Collection[str] = (), watch: Watch = lambda key, made: None
+    ) -> Numbers:
+        """The probabilities (n, classes) float64 of pictures (n, C, H, W), white being 1; NaN where outputs are not finite.
+
+        ``watch`` sees what the layers ``keys`` make as they make it; what it does with it has to be done when it returns.
+
+        Raises:
+            Cancelled: ``cancel`` said yes, which is asked before each pass.
+            ValueError: an alteration is impossible, the network's forward raises or, as foreign code, takes too long, or its
+                outputs are not one number for each class.
+        """
+        if cancel():
+            raise Cancelled
+        trained = self.network.trained
+        with fitting_threads(self.network.facts.description.macs):
+            values = trained.preprocessing.normalized(torch.tensor(shares))  # a copy: shares may be read-only
+            run = partial(self._passed, as_its_own(values, trained.network), keys, watch)
+            output = trained.limited(run, cancel, LONGEST * len(shares))
+            return probabilities(output, len(shares), len(trained.class_names))
+
+    def _passed(self, values: Tensor, keys: Collection[str], watch: Watch) -> Tensor:
+        network = self.network.trained.network
+        observer = _Observer(keys, watch)
+        with altered(network, self.alterations), borrowed(tuple(network.modules()), observer.hooks(network)):
+            return _forward(network, values, observer)
+
+
+class _Observer:
+    """Counts the passes of each layer, and hands on what it makes."""
+
+    def __init__(self, keys: Collection[str], watch: Watch) -> None:
+        self._keys, self._watch = frozenset(keys), watch
+        self._calls: Counter[str] = Counter()
+        self.passed: list[str] = []
+
+    def hooks(self, network: nn.Module) -> Iterator[RemovableHandle]:
+        """On the layers that are asked for."""
+        paths = {*self._keys, *(key.rpartition(":")[0] for key in self._keys)}
+        for name, layer in layers(network):
+            if name in paths:
+                yield layer.register_forward_hook(partial(self._leaves, name))
+
+    def _leaves(self, name: str, layer: nn.Module, given: tuple[Any, ...], made: Any) -> None:
+        self._calls[name] += 1
+        self.passed.append(name)
+        key = layer_key(name, self._calls[name])
+        if key in self._keys and isinstance(made, Tensor):
+            self._watch(key, made.reshape((*made.shape, 1, 1)[:4]))
+
+
+def _forward(network: nn.Module, values: Tensor, observer: _Observer) -> Tensor:
+    try:
+        with torch.inference_mode():
+            made = network(values)
+    except (Cancelled, AlterationError):
+        raise
+    except FORWARD_FAULTS as error:
+        raise stuck(network, tuple(values.shape[1:]), observer.passed, error) from error
+    if isinstance(made, Tensor):
+        return made
+    raise ValueError(f"the network returns a {type(made).__name__}; only networks that return one tensor can be looked at")
+
+
+def probabilities(output: Tensor, pictures: int, classes: int) -> Numbers:
+    """Softmax of outputs (pictures, classes) as float64; a row is NaN where one of its outputs is not finite.
+
+    Raises ValueError where there is not one number for each class of each picture.
+    """
+    if output.shape != (pictures, classes):
+        raise ValueError(f"the network gives {tuple(output.shape)} for {pictures} pictures and {classes} classes")
+    finite = torch.isfinite(output).all(1, keepdim=True)
+    found: Numbers = torch.softmax(torch.where(finite, output, torch.nan).to(device="cpu", dtype=torch.float64), 1).numpy()
+    return found

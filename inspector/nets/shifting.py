@@ -1,0 +1,167 @@
+"""What moving a picture makes of the layers of a network, and of its judgement."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+from inspector.core.network.settings import Alteration
+from inspector.core.shift.grid import Course, Grid, Mask, grids
+from inspector.core.shift.measures import Numbers, cosine, equivariance, invariance, margins, output_change, top_classes
+from inspector.core.shift.results import Case, DecisionMap, LayerErrors, ShiftErrors
+from inspector.core.shift.sampling import Values
+from inspector.core.shift.scene import Incoming, Scene
+from inspector.core.shift.taps import Tapping
+from inspector.core.shift.transforms import Transform
+from inspector.nets.opened import OpenNetwork
+from inspector.nets.pairs import Pairs
+from inspector.nets.passes import Passes
+from inspector.nets.surgery import circularized
+from inspector.nets.tallies import LayerTally
+from kernels import Cancel
+
+Item = TypeVar("Item")
+Scalar = TypeVar("Scalar", bound=np.generic)
+Place = tuple[int, int]
+COARSEST = 8  # pixels between the shifts that a decision map starts with
+
+
+def _never() -> bool:
+    return False
+
+
+@dataclass(frozen=True, eq=False)
+class Shifting:
+    """A scene before a network, altered as asked, for as many questions as come; one thread at a time.
+
+    Answers do not hang on what was asked before. Everything raises:
+
+    * Cancelled where ``cancel``, which is asked before each pass, says yes;
+    * SceneError where a transform looks beyond a larger picture;
+    * ValueError as ``Passes.judged``, and where a layer made no tensor.
+    """
+
+    network: OpenNetwork
+    scene: Scene
+    alterations: Sequence[Alteration] = ()
+
+    @cached_property
+    def grids(self) -> dict[str, Grid]:
+        """Where the units of the layers lie, by key, for those that have a grid."""
+        return dict(grids(self.network.facts.description))
+
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """The layers that are measured if nothing else is said: what comes out of each row of the layer list."""
+        return tuple(step.after for step in self.network.facts.steps)
+
+    @cached_property
+    def round(self) -> "Shifting":
+        """The window as a picture that is moved round, before the network with circular padding. Raises SurgeryError."""
+        return replace(self, network=circularized(self.network), scene=Scene(self.scene.still, Incoming.CIRCULAR))
+
+    def errors(
+        self, transforms: Sequence[Transform], keys: Collection[str] | None = None, cancel: Cancel = _never
+    ) -> ShiftErrors:
+        """The measures of the layers ``keys`` for each of the ``transforms``, at least one, and what becomes of the judgement.
+
+        Maps are measured while they pass and are not kept, but for those of the picture itself where pictures pass one by one.
+        ``errors(…).padding_shares(round.errors(…))`` are the shares of padding.
+        """
+        tallies = {key: LayerTally(key, self.grids.get(key)) for key in (self.keys if keys is None else keys)}
+        judged = [self._measured(tallies, part, cancel) for part in _chunks(transforms, self._pairs.most)]
+        output = output_change(judged[0][0], np.concatenate([found for _, found in judged]))
+        layers: dict[str, LayerErrors] = {key: tally.errors() for key, tally in tallies.items()}
+        return ShiftErrors(tuple(transforms), self.scene.incoming, layers, output)
+
+    def case(self, transform: Transform, key: str, cancel: Cancel = _never) -> Case:
+        """One layer under one transform, map by map and place by place."""
+        maps, shown = list[Values](), self.scene.seen(transform)
+
+        def keep(_: str, still: Tensor, moved: Tensor) -> None:
+            maps.extend(_read_only(one) for one in (still, moved[0]))
+
+        self._pairs.judged(shown[np.newaxis], cancel, (key,), keep)
+        if not maps:
+            raise ValueError(f"no layer {key!r} has made a tensor of this input")
+        before, after = maps
+        found = Case(transform, key, self.grids.get(key), shown, before, after, invariance(before, after))
+        return found if found.grid is None else _compared(found, Course(self.scene, found.grid, transform))
+
+    def decisions(self, reach: int, cancel: Cancel = _never) -> Iterator[DecisionMap]:
+        """The judgement at every whole shift of up to ``reach`` pixels: coarse maps first, a fuller one after each pass.
+
+        The last one is complete.
+        """
+        passes, side = Passes(self.network, self.alterations), 2 * reach + 1
+        pictures = self.scene.shifts(reach)
+        judged, known = np.full((side, side, len(self.network.trained.class_names)), np.nan), np.zeros((side, side), np.bool_)
+        for level in _levels(reach):
+            for part in _chunks(level, passes.at_once):
+                y, x = np.transpose(part)
+                judged[y, x] = passes.judged(pictures[y, x], cancel)
+                known[y, x] = True
+                yield _decided(reach, judged, known)
+
+    @cached_property
+    def _tapping(self) -> dict[str, Tapping]:
+        return {key: Tapping(self.scene, grid) for key, grid in self.grids.items()}
+
+    @cached_property
+    def _pairs(self) -> Pairs:
+        return Pairs(Passes(self.network, self.alterations), self.scene.still)
+
+    def _measured(self, tallies: dict[str, LayerTally], part: Sequence[Transform], cancel: Cancel) -> tuple[Numbers, Numbers]:
+        """Adds what ``part`` makes of the layers; the probabilities of the picture and of its transforms."""
+        moves = {key: self._tapping[key].taps(part) for key in tallies if key in self._tapping}
+
+        def watch(key: str, still: Tensor, moved: Tensor) -> None:
+            tallies[key].add(still, moved, moves.get(key))
+
+        return self._pairs.judged(np.stack([self.scene.seen(one) for one in part]), cancel, tuple(tallies), watch)
+
+
+def _compared(case: Case, course: Course) -> Case:
+    """With the measures that need a course."""
+    return replace(
+        case, expected=_sealed(course.moved(case.before)), whole=course.whole, valid=course.valid,
+        equivariance=equivariance(case.before, case.after, course),
+        interior=equivariance(case.before, case.after, course, interior=True), cosine=cosine(case.before, case.after, course),
+    )  # fmt: skip
+
+
+def _levels(reach: int) -> Iterator[Sequence[Place]]:
+    """The row and column of the shifts that are new on each level, from the coarsest on."""
+    done, step = set[Place](), COARSEST
+    while step:
+        along = range(reach % step, 2 * reach + 1, step)  # the picture itself, in the middle, is among them
+        chosen = [(y, x) for y in along for x in along if (y, x) not in done]
+        done.update(chosen)
+        step //= 2
+        yield chosen
+
+
+def _decided(reach: int, judged: NDArray[np.float64], known: Mask) -> DecisionMap:
+    rows = judged.reshape(known.size, judged.shape[2])
+    classes, margin = top_classes(rows).reshape(known.shape), margins(rows).reshape(known.shape)
+    likeliest = np.take_along_axis(judged, np.maximum(classes, 0)[..., np.newaxis], 2)[..., 0]
+    probability = np.where(classes < 0, np.nan, likeliest)
+    return DecisionMap(reach, _sealed(classes), _sealed(probability), _sealed(margin), _sealed(known.copy()))
+
+
+def _chunks(items: Sequence[Item], size: int) -> list[Sequence[Item]]:
+    return [items[start : start + size] for start in range(0, len(items), size)]
+
+
+def _read_only(maps: Tensor) -> Values:
+    """A copy: what comes later in the network may change maps in place."""
+    return _sealed(maps.float().cpu().numpy().copy())
+
+
+def _sealed(values: NDArray[Scalar]) -> NDArray[Scalar]:
+    values.flags.writeable = False
+    return values

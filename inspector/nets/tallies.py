@@ -1,0 +1,67 @@
+"""The measures of one layer, collected from pass to pass."""
+
+from math import isfinite
+
+import numpy as np
+from torch import Tensor
+
+from inspector.core.shift.grid import Grid, Mask
+from inspector.core.shift.measures import Lack, Numbers
+from inspector.core.shift.results import LayerErrors
+from inspector.core.shift.taps import Taps
+from inspector.nets.metering import Moves, Sums, sums
+
+_NAMES = ("equivariance", "interior", "invariance", "cosine", "compared")
+
+
+class LayerTally:
+    """Of the layer ``key``; ``grid`` None where its units have no places on the picture."""
+
+    def __init__(self, key: str, grid: Grid | None) -> None:
+        self._key, self._grid = key, grid
+        self._measures: dict[str, list[Numbers]] = {name: [] for name in _NAMES}
+        self._whole: list[Mask] = []
+        self._lacks: list[Lack | None] = []
+
+    def add(self, still: Tensor, moved: Tensor, taps: Taps | None) -> None:
+        """What the layer made of the picture (C, h, w) and of n transforms of it (n, C, h, w)."""
+        found = sums(still, moved, None if taps is None else Moves.of(taps, still))
+        valid, interior = _counts(taps, len(moved))
+        for name, values in zip(_NAMES, _measures(found, still[0].numel(), valid, interior), strict=True):
+            self._measures[name].append(values)
+        self._whole.append(np.zeros(len(moved), np.bool_) if taps is None else taps.whole)
+        lacks = [_lack(*numbers) for numbers in zip(found.still.tolist(), found.changed.tolist(), valid.tolist(), strict=True)]
+        self._lacks += lacks if taps else [Lack.NO_GRID] * len(moved)
+
+    def errors(self) -> LayerErrors:
+        """The measures of all transforms so far, in the order in which they came. Raises ValueError if there are none."""
+        if not self._lacks:
+            raise ValueError(f"no layer {self._key!r} has made a tensor of this input")
+        each = {name: np.concatenate(values) for name, values in self._measures.items()}
+        return LayerErrors(self._key, self._grid, **each, whole=np.concatenate(self._whole), lacks=tuple(self._lacks))
+
+
+def _measures(found: Sums, places: int, valid: Numbers, interior: Numbers) -> tuple[Numbers, ...]:
+    """In the order of ``_NAMES``; NaN where not defined."""
+    still, changed, wrong, inner, after, expected = (part.numpy() for part in found)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        squares = [part * places / count / still for part, count in ((wrong, valid), (inner, interior))]
+        similarity = found.dot.numpy() / np.sqrt(after * expected)
+        measures = [*(np.sqrt(square) for square in squares), np.sqrt(changed / still), similarity]
+    return *(np.where(np.isfinite(one), one, np.nan) for one in measures), valid / places
+
+
+def _counts(taps: Taps | None, transforms: int) -> tuple[Numbers, Numbers]:
+    """How many units of a map are valid, and how many are interior."""
+    if taps is None:
+        return np.zeros(transforms), np.zeros(transforms)
+    return taps.valid.sum((1, 2), dtype=np.float64), taps.interior.sum((1, 2), dtype=np.float64)
+
+
+def _lack(still: float, changed: float, valid: float) -> Lack | None:
+    """Why the equivariance error is not defined, from the sums of squares and the number of valid units."""
+    if not (isfinite(still) and isfinite(changed)):
+        return Lack.NAN
+    if not still:
+        return Lack.ZERO
+    return None if valid else Lack.EMPTY
