@@ -151,9 +151,9 @@ class Orbits(QWidget):
     def _go(self, amount: float) -> None:
         words = significant(amount, 4)
         if self.turning is Turning.ROTATION:
-            self.updated.emit(set_shift(f"Turn by {words}°", merges="orbit", angle=amount))
+            self.updated.emit(set_shift(f"Turn by {words}°", angle=amount))
         else:
-            self.updated.emit(set_shift(f"Scale by {words}", merges="orbit", scale=amount))
+            self.updated.emit(set_shift(f"Scale by {words}", scale=amount))
 
     def _choose(self, _: str) -> None:
         self._draw()

@@ -1,10 +1,13 @@
 """The network's input as it is moved: the hand takes hold of the picture itself."""
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 
 from inspector.core.shift.shown import shift_line
 from inspector.core.shift.transforms import Places
+from inspector.views.image_layer import Pyramid
 from inspector.views.overlays import Marks
 from inspector.views.picture_pane import ARROWS
 from inspector.views.shift.snug_canvas import SnugCanvas
@@ -12,7 +15,6 @@ from inspector.views.shift.snug_canvas import SnugCanvas
 FAR = 8  # pixels that an arrow key goes with Shift
 BACK = (Qt.Key.Key_Home, Qt.Key.Key_0)
 TIP = "Drag the picture, or move it by the arrow keys, with Shift by 8 px; a double click puts it back; the middle button pans"
-Pixels = tuple[int, int]
 
 
 class ShiftedInput(SnugCanvas):
@@ -30,22 +32,29 @@ class ShiftedInput(SnugCanvas):
         self.session = 0
         self._shift: Places = (0.0, 0.0)
         self._held: tuple[QPointF, Places] | None = None
-        self._keyed = False
+        self._keyed, self._framed = False, True
         self.setToolTip(TIP)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
 
     def show_shift(self, dy: float, dx: float, *, framed: bool = True) -> None:
         """Where the picture is now, in its own pixels; ``framed``: show where its edge has gone, which only shifts can."""
-        self._shift = (dy, dx)
+        self._shift, self._framed = (dy, dx), framed
         self.setAccessibleDescription(shift_line(dy, dx))
-        self._show_frame(framed and bool(dy or dx))
+        self._show_frame()
 
-    def _show_frame(self, framed: bool) -> None:
-        if self.shape is None or not framed:
+    def show_picture(
+        self, rgb: NDArray[np.uint8] | None, smaller: Pyramid = (), *, keep: bool = True, least: float = 0.0
+    ) -> None:
+        """See ``ZoomCanvas``."""
+        super().show_picture(rgb, smaller, keep=keep, least=least)
+        self._show_frame()
+
+    def _show_frame(self) -> None:
+        (dy, dx), shape = self._shift, self.shape
+        if shape is None or not self._framed or not (dy or dx):
             self.show_marks(Marks())
-            return
-        (dy, dx), (height, width) = self._shift, self.shape
-        self.show_marks(Marks(patch=(dy, dx, dy + height, dx + width)))
+        else:
+            self.show_marks(Marks(patch=(dy, dx, dy + shape[0], dx + shape[1])))
 
     # what the hand does
 
