@@ -6,7 +6,7 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
@@ -63,11 +63,11 @@ class MapsCanvas(ZoomCanvas):
         super().paintEvent(event)
         if self._signs is not None:
             with QPainter(self) as painter:
-                self._paint_signs(painter, self._signs)
+                self._paint_signs(painter, self._signs, event.rect())
 
-    def _paint_signs(self, painter: QPainter, signs: Signs) -> None:
+    def _paint_signs(self, painter: QPainter, signs: Signs, part: QRect) -> None:
         cells = Cells.of(self.frame, signs.grid)
-        seen = list(cells.seen(self.width(), self.height()))
+        seen = list(cells.seen(part))
         if min(cells.wide, cells.tall) >= SIGNED:
             self._paint_dead(painter, cells, [place for place in seen if signs.dead[signs.order[place]]])
         if min(cells.wide, cells.tall) >= NUMBERED:
@@ -124,10 +124,10 @@ class Cells:
         """All of a map."""
         return QRectF(self.corner(place), QSizeF(self.wide, self.tall))
 
-    def seen(self, width: float, height: float) -> Iterator[int]:
-        """The places that can be seen, wholly or in part, in a view of this size."""
-        first, last = _span(self.left, self.step_x, width, self.grid.columns)
-        for row in range(*_span(self.top, self.step_y, height, self.grid.rows)):
+    def seen(self, part: QRect) -> Iterator[int]:
+        """The places that can be seen, wholly or in part, in this part of the view."""
+        first, last = _span(self.left - part.left(), self.step_x, part.width(), self.grid.columns)
+        for row in range(*_span(self.top - part.top(), self.step_y, part.height(), self.grid.rows)):
             start = row * self.grid.columns
             yield from range(start + first, min(start + last, self.grid.count))
 

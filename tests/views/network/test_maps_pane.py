@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QImage, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -159,15 +159,19 @@ grids = st.builds(
 )  # fmt: skip
 
 
-@given(grids, st.floats(0.5, 40), st.floats(-50, 50), st.floats(-50, 50))
-def test_the_cells_in_sight_are_those_that_touch_the_view(grid: Grid, scale: float, y: float, x: float) -> None:
+parts = st.builds(QRect, st.integers(0, 90), st.integers(0, 60), st.integers(1, 30), st.integers(1, 30))
+
+
+@given(grids, st.floats(0.5, 40), st.floats(-50, 50), st.floats(-50, 50), parts)
+def test_the_cells_in_sight_are_those_that_touch_the_part_of_the_view(
+    grid: Grid, scale: float, y: float, x: float, part: QRect
+) -> None:
     cells = Cells.of(Frame(Viewport(scale, x, y), 120, 90), grid)
-    seen = set(cells.seen(120, 90))
-    for place in range(grid.count):
-        area = cells.area(place)
-        inside = area.right() > 0 and area.bottom() > 0 and area.left() < 120 and area.top() < 90
-        assert place in seen or not inside
+    seen = set(cells.seen(part))
+    assert {place for place in range(grid.count) if cells.area(place).intersects(QRectF(part))} <= seen
     assert seen <= set(range(grid.count))
+    apart = [max(cells.step_x, cells.step_y) + 1] * 2
+    assert all(cells.area(place).adjusted(*(-by for by in apart), *apart).intersects(QRectF(part)) for place in seen)
 
 
 @given(grids, st.data())
