@@ -7,7 +7,17 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NoReturn, Protocol
 
-from inspector import cli_activations, cli_download, cli_fields, cli_filter, cli_models, cli_networks, cli_training, version
+from inspector import (
+    cli_activations,
+    cli_download,
+    cli_fields,
+    cli_filter,
+    cli_models,
+    cli_networks,
+    cli_shift,
+    cli_training,
+    version,
+)
 from inspector.core.console import say
 from inspector.core.files import make_folder
 from inspector.core.names import printable
@@ -143,6 +153,7 @@ COMMANDS: dict[str, tuple[Add, Run, str]] = {
     **cli_training.COMMANDS,
     **cli_activations.COMMANDS,
     **cli_fields.COMMANDS,
+    **cli_shift.COMMANDS,
     **cli_download.COMMANDS,
     "screenshot": (_add_screenshot, _screenshot, "Render the real window to PNG files, without a screen."),
 }

@@ -15,6 +15,7 @@ from inspector import version
 from inspector.controller import jobs, texts
 from inspector.controller.field_commands import FieldCommands
 from inspector.controller.network_commands import NetworkCommands
+from inspector.controller.shift_commands import ShiftCommands
 from inspector.core import scripting, settings, updates
 from inspector.core.filtering import description
 from inspector.core.network.updates import set_workspace
@@ -67,7 +68,8 @@ class Commands:
         }  # fmt: skip
         self._network = NetworkCommands(controller)
         self.fields = FieldCommands(controller)
-        self._table |= self._network.table | self.fields.table
+        self._shifts = ShiftCommands(controller)
+        self._table |= self._network.table | self.fields.table | self._shifts.table
         self._table |= {f"workspace-{x}": self._dispatcher(set_workspace(x)) for x in Workspace}
         self._table |= {f"layout-{x}": self._dispatcher(updates.set_layout(x)) for x in Layout}
         self._table |= {f"theme-{x}": self._dispatcher(updates.set_theme(x)) for x in Theme}
@@ -137,6 +139,10 @@ class Commands:
     def _in_field(self) -> bool:
         return self._controller.state.workspace is Workspace.FIELD
 
+    @property
+    def _in_shift(self) -> bool:
+        return self._controller.state.workspace is Workspace.SHIFT
+
     # ---- files ---------------------------------------------------------------------------------------------
 
     def _folder(self) -> str:
@@ -183,6 +189,9 @@ class Commands:
         if self._in_field:
             self.fields.save_heat()
             return
+        if self._in_shift:
+            self._shifts.save_maps()
+            return
         if (result := self._controller.result) is None:
             return
         settings_ = result.request.settings
@@ -197,6 +206,9 @@ class Commands:
             return
         if self._in_field:
             self.fields.export_picture()
+            return
+        if self._in_shift:
+            self._shifts.export_picture()
             return
         if (result := self._controller.result) is None:
             return
@@ -227,15 +239,23 @@ class Commands:
                 return self._network.atlas
             case Workspace.FIELD:
                 return self.fields.picture
+            case Workspace.SHIFT:
+                return self._shifts.picture
             case Workspace.FILTER:
                 return self._controller.result.filtered.rgb if self._controller.result is not None else None
 
     @property
-    def _scripts(self) -> NetworkCommands | FieldCommands | FilterScripts:
+    def _scripts(self) -> NetworkCommands | FieldCommands | ShiftCommands | FilterScripts:
         """What writes commands and scripts in the workspace in sight."""
-        if self._in_network:
-            return self._network
-        return self.fields if self._in_field else FilterScripts(self._controller.state)
+        match self._controller.state.workspace:
+            case Workspace.NETWORK:
+                return self._network
+            case Workspace.FIELD:
+                return self.fields
+            case Workspace.SHIFT:
+                return self._shifts
+            case Workspace.FILTER:
+                return FilterScripts(self._controller.state)
 
     def _copy_command(self) -> None:
         self._copy(self._scripts.as_command, "The command line is on the clipboard.")
@@ -291,11 +311,21 @@ class Commands:
         dialogs.show_about(self._window, text)
 
 
+def _result(controller: "Controller") -> object:
+    """What the workspace in sight shows, None while there is nothing."""
+    match controller.state.workspace:
+        case Workspace.FILTER:
+            return controller.result
+        case Workspace.SHIFT:
+            return controller.shift.shown
+        case _:
+            return controller.network.inspected
+
+
 def enabled_commands(controller: "Controller") -> frozenset[str]:
     """The commands that can be used now."""
     place, count = controller.shelf.position(controller.state.source)
-    filtering = controller.state.workspace is Workspace.FILTER
-    nothing = (controller.result if filtering else controller.network.inspected) is None
+    nothing = _result(controller) is None
     field, averages = controller.state.field, controller.state.field.over is not Over.PICTURE
     off = {
         "undo": not controller.history.past,
@@ -315,6 +345,11 @@ def enabled_commands(controller: "Controller") -> frozenset[str]:
         "pin-unit": controller.field.looked is None,
         "clear-pins": not field.pins,
         "measure-field": nothing or not averages,
+        "put-back": controller.state.shift.still,
+        "play-shift": nothing,
+        "restore-architecture": not controller.state.shift.surgeries,
+        "measure-accuracy": nothing,
+        "export-errors": controller.shift.curve is None,
         "export-fields": controller.network.facts is None,
         **dict.fromkeys(("climb-up", "climb-down", "grow-field", "measure-depth", "export-field-picture"), nothing),
     }

@@ -16,6 +16,8 @@ from inspector.controller.network_desk import NetworkDesk
 from inspector.controller.network_wires import NetworkWires
 from inspector.controller.screen import Screen, late
 from inspector.controller.shelf import Shelf
+from inspector.controller.shift_desk import ShiftDesk
+from inspector.controller.shift_wires import ShiftWires
 from inspector.controller.wires import Wires
 from inspector.core.history import History
 from inspector.core.network.settings import ModelChoice
@@ -78,13 +80,14 @@ class Controller(QObject):
         self.arrivals = Arrivals(self)
         self.network = NetworkDesk(self)
         self.field = FieldDesk(self)
+        self.shift = ShiftDesk(self)
         self.commands = Commands(self)
         self._awaited: Awaited | None = None
         self._kept: AppState | None = None
         self._received = 0
         self._prepared: jobs.Shown | None = None
         self._timers()
-        self._wires = Wires(self), NetworkWires(self), FieldWires(self)
+        self._wires = Wires(self), NetworkWires(self), FieldWires(self), ShiftWires(self)
         self.window.kernel.show_presets(presets())
         self._show_recent()
 
@@ -246,6 +249,7 @@ class Controller(QObject):
             self.network.settle(self.resolved)  # it may be fed with the result
             self.network.show_status(self.resolved)
             self.field.show_status(self.resolved)
+            self.shift.show_status(self.resolved)
             self.commands.refresh()
             self._tick()
 
@@ -273,7 +277,7 @@ class Controller(QObject):
             "load": self._loaded, "filter": lambda o: self._filtered(o.value), "find": lambda o: self.arrivals.found(o.value),
             "save": lambda o: self._saved(o.value), "samples": lambda o: self.window.gallery.show_samples(o.value),
             "warm": lambda _: self._warmed(), "count": lambda o: self.commands.show_plot(o.value),
-            "open-network": self._opened, **self.network.takers, **self.field.takers,
+            "open-network": self._opened, **self.network.takers, **self.field.takers, **self.shift.takers,
         }  # fmt: skip
 
     def _cancelled(self, outcome: Outcome) -> None:
@@ -281,10 +285,12 @@ class Controller(QObject):
             self.screen.show_stale()
         self.network.cancelled(outcome)
         self.field.forget(outcome)
+        self.shift.forget(outcome)
 
     def _fail(self, outcome: Outcome) -> None:
         awaited = self._arrived(outcome.serial)
         self.field.forget(outcome)
+        self.shift.forget(outcome)
         if not self.network.asks(outcome):
             self._say_why(outcome)
         self.arrivals.failed(awaited)
@@ -359,7 +365,7 @@ class Controller(QObject):
         """Whether all work is done and shown."""
         named = bool(self.window.status.running_text)  # which the next tick takes back
         shown = self._received == self.runner.delivered and not self._numbers.isActive() and not named
-        return self.runner.idle() and shown and not self.field.moving
+        return self.runner.idle() and shown and not (self.field.moving or self.shift.play.running)
 
     def leave(self) -> None:
         """End without a trace: no settings are written."""
@@ -374,6 +380,7 @@ class Controller(QObject):
         for timer in (self._ticker, self._save_session, self._numbers):
             timer.stop()
         self.field.close()
+        self.shift.close()
         self.runner.close()
 
     def _show_recent(self) -> None:

@@ -11,6 +11,7 @@ from inspector.views.network.model_bar import ModelBar
 
 if TYPE_CHECKING:
     from inspector.controller.controller import Controller
+    from inspector.views.shift.compare_panel import ComparePanel
 
 
 class ModelBars:
@@ -19,6 +20,7 @@ class ModelBars:
     def __init__(self, controller: "Controller") -> None:
         self._controller = controller
         self._bars: list[ModelBar] = []
+        self._second: ComparePanel | None = None  # where a second network is chosen
         self._offers: tuple[ModelOffer, ...] = ()
         self._model: tuple[ModelChoice, NetworkFacts] | None = None
         self._busy = ""
@@ -29,6 +31,8 @@ class ModelBars:
         self._offers = offers
         for bar in self._bars:
             bar.show_offers(offers)
+        if self._second is not None:
+            self._second.show_offers(offers)
 
     def show_model(self, model: ModelChoice, facts: NetworkFacts) -> None:
         """The one that is open."""
@@ -45,7 +49,15 @@ class ModelBars:
 
     def _add(self, workspace: Workspace) -> None:
         window = self._controller.window
-        bar = window.network.model if workspace is Workspace.NETWORK else window.field.model
+        match workspace:
+            case Workspace.NETWORK:
+                bar = window.network.model
+            case Workspace.FIELD:
+                bar = window.field.model
+            case _:
+                bar = window.shift.model
+                self._second = window.shift.compare
+                self._second.show_offers(self._offers)
         self._bars.append(bar)
         if self._offers:
             bar.show_offers(self._offers)

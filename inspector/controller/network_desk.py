@@ -72,6 +72,11 @@ class NetworkDesk:
         """Whether the network is open."""
         return choice in self._networks
 
+    def wish(self, choice: ModelChoice) -> Opened | None:
+        """A network besides the present one, once it is open."""
+        self._wish_network(choice)
+        return self._networks.get(choice)
+
     def opening(self, choice: ModelChoice) -> Operation:
         """The work that opens a network."""
         self._opening = choice
@@ -115,6 +120,7 @@ class NetworkDesk:
         self.bars.show_busy(text)
         self.screen.show_opening(text)
         self._controller.field.show_opening(text)
+        self._controller.shift.show_opening(text)
 
     def _parameters(self) -> int:
         return sum(opened.facts.description.parameters for opened in self._networks.values())
@@ -149,6 +155,7 @@ class NetworkDesk:
             self._show(resolved, self.resolved)
         self._compute(resolved, self.resolved)
         self._controller.field.settle(resolved)
+        self._controller.shift.settle(resolved)
         if self._opening is None and (self._asked is None or self.inspected is not None):
             self._wish_offers()
 
@@ -188,12 +195,13 @@ class NetworkDesk:
             self._controller.submit(jobs.look(self.inspected, view))
 
     def _request(self, resolved: Resolved) -> InspectRequest | None:
-        picture = self._picture(resolved)
+        picture = self.picture(resolved)
         if self.opened is None or picture is None:
             return None
-        return InspectRequest(self.opened, picture, self._fit(resolved), resolved.network.alterations)
+        return InspectRequest(self.opened, picture, self.fit(resolved), resolved.network.alterations)
 
-    def _picture(self, resolved: Resolved) -> Picture | None:
+    def picture(self, resolved: Resolved) -> Picture | None:
+        """What is fed to the network, once it is there."""
         if resolved.network.feed is Feed.SOURCE:
             return resolved.picture
         result = self._controller.result
@@ -203,7 +211,7 @@ class NetworkDesk:
             self._fed = result, texts.result_picture(result)
         return self._fed[1]
 
-    def _fit(self, resolved: Resolved) -> Fit | None:
+    def fit(self, resolved: Resolved) -> Fit | None:
         """The chosen fit; drawings are centred as the digits are that networks learn from."""
         drawn = resolved.source.kind is SourceKind.DRAWING
         return resolved.network.fit or (Fit.DIGIT if drawn else None)
@@ -234,6 +242,7 @@ class NetworkDesk:
     def dropped(self) -> None:
         """What waited for the worker has been dropped, of which nothing is delivered; another network can be chosen."""
         self._controller.field.dropped()
+        self._controller.shift.dropped()
         if self._opening is not None:
             self._opening = self._asked = None
             self._show_opening("")
@@ -277,6 +286,7 @@ class NetworkDesk:
         """Say that what is shown is about to be replaced."""
         if any(running.operation.kind == "inspect" for running in late):
             self.screen.show_stale()
+        self._controller.shift.show_late(late)
 
     # ---- to the filter bench -----------------------------------------------------------------------------
 

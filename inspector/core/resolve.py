@@ -8,6 +8,7 @@ from inspector.core.filtering import FilterSettings, effective_kernel
 from inspector.core.network.settings import Feed, NetworkSettings
 from inspector.core.picture import Picture
 from inspector.core.receptive_field.settings import FieldSettings
+from inspector.core.shift.settings import ShiftSettings
 from inspector.core.state import AppState, Layout, Source, Theme, Workspace
 from kernels import Border
 from kernels.plan import Plan, plan
@@ -43,6 +44,7 @@ class Resolved:
     workspace: Workspace
     network: NetworkSettings
     field: FieldSettings
+    shift: ShiftSettings
 
 
 def resolve(state: AppState, picture: Picture | None) -> Resolved:
@@ -61,7 +63,7 @@ def resolve(state: AppState, picture: Picture | None) -> Resolved:
         constant_enabled=state.filter.border is Border.CONSTANT, layout=state.layout, split=state.split,
         theme=state.theme, request=request, problem=problem, pixel=pixel,
         channel=min(state.channel, channels_of(picture, state.filter) - 1),
-        workspace=state.workspace, network=state.network, field=state.field,
+        workspace=state.workspace, network=state.network, field=state.field, shift=state.shift,
     )  # fmt: skip
 
 

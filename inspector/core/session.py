@@ -16,11 +16,13 @@ from inspector.core.network.saved import network_facts, network_settings
 from inspector.core.network.settings import ModelKind
 from inspector.core.receptive_field.saved import field_facts, field_settings
 from inspector.core.receptive_field.settings import FieldSettings
+from inspector.core.shift.saved import shift_facts, shift_settings
+from inspector.core.shift.settings import ShiftSettings
 from inspector.core.state import AppState, Layout, Source, SourceKind, Theme, Workspace
 from kernels import Border, Kernel, Padding
 from kernels.engine import DEVICES
 
-VERSION = 3
+VERSION = 4
 
 
 def to_json(state: AppState) -> str:
@@ -41,6 +43,7 @@ def to_json(state: AppState) -> str:
         "view": {"layout": state.layout, "split": state.split, "theme": state.theme, "workspace": state.workspace},
         "network": network_facts(state.network),
         "field": field_facts(state.field),
+        "shift": shift_facts(state.shift),
     }, indent=1)  # fmt: skip
 
 
@@ -59,6 +62,7 @@ def from_json(text: str) -> AppState:
             workspace=Workspace(data["view"]["workspace"]),
             network=network_settings(data["network"]),
             field=_field(data),
+            shift=_shift(data),
         )
     except (KeyError, TypeError, IndexError, OverflowError, RecursionError) as error:
         raise ValueError(f"not a saved session: {error!r}") from error
@@ -96,6 +100,12 @@ def _field(data: dict[str, Any]) -> FieldSettings:
     """Pins name layers of their network; where another takes its place, as for code of the user, they go."""
     field = field_settings(data["field"])
     return replace(field, pins=()) if data["network"]["model"]["kind"] == ModelKind.CODE else field
+
+
+def _shift(data: dict[str, Any]) -> ShiftSettings:
+    """Surgeries name layers as pins do."""
+    shift = shift_settings(data["shift"])
+    return replace(shift, surgeries=()) if data["network"]["model"]["kind"] == ModelKind.CODE else shift
 
 
 class SessionFile:

@@ -7,6 +7,7 @@ from inspector.core.drawing import Stroke
 from inspector.core.filtering import FilterSettings
 from inspector.core.network.settings import NetworkSettings
 from inspector.core.receptive_field.settings import FieldSettings
+from inspector.core.shift.settings import ShiftSettings
 
 
 class Workspace(StrEnum):
@@ -15,6 +16,7 @@ class Workspace(StrEnum):
     FILTER = "filter"
     NETWORK = "network"
     FIELD = "field"
+    SHIFT = "shift"
 
     @property
     def label(self) -> str:
@@ -72,3 +74,4 @@ class AppState:
     workspace: Workspace = Workspace.FILTER
     network: NetworkSettings = NetworkSettings()  # noqa: RUF009 - a frozen value
     field: FieldSettings = FieldSettings()  # noqa: RUF009 - a frozen value
+    shift: ShiftSettings = ShiftSettings()  # noqa: RUF009 - a frozen value

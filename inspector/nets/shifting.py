@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from inspector.core.network.settings import Alteration
-from inspector.core.shift.grid import Course, Grid, Mask, grids
-from inspector.core.shift.measures import Numbers, cosine, equivariance, invariance, margins, output_change, top_classes
+from inspector.core.shift.grid import Grid, Mask, grids
+from inspector.core.shift.measures import Numbers, margins, output_change, top_classes
 from inspector.core.shift.results import Case, DecisionMap, LayerErrors, ShiftErrors
-from inspector.core.shift.sampling import Values
 from inspector.core.shift.scene import Incoming, Scene
 from inspector.core.shift.taps import Tapping
 from inspector.core.shift.transforms import Transform
+from inspector.nets.cases import Maps, case_of, kept
 from inspector.nets.opened import OpenNetwork
 from inspector.nets.pairs import Pairs
 from inspector.nets.passes import Passes
@@ -73,24 +73,22 @@ class Shifting:
         ``errors(…).padding_shares(round.errors(…))`` are the shares of padding.
         """
         tallies = {key: LayerTally(key, self.grids.get(key)) for key in (self.keys if keys is None else keys)}
-        judged = [self._measured(tallies, part, cancel) for part in _chunks(transforms, self._pairs.most)]
+        judged = [self._measured(tallies, part, cancel) for part in _chunks(transforms, self.pairs.most)]
         output = output_change(judged[0][0], np.concatenate([found for _, found in judged]))
         layers: dict[str, LayerErrors] = {key: tally.errors() for key, tally in tallies.items()}
         return ShiftErrors(tuple(transforms), self.scene.incoming, layers, output)
 
     def case(self, transform: Transform, key: str, cancel: Cancel = _never) -> Case:
         """One layer under one transform, map by map and place by place."""
-        maps, shown = list[Values](), self.scene.seen(transform)
+        found, shown = list[Maps](), self.scene.seen(transform)
 
         def keep(_: str, still: Tensor, moved: Tensor) -> None:
-            maps.extend(_read_only(one) for one in (still, moved[0]))
+            found.append(kept(still, moved))
 
-        self._pairs.judged(shown[np.newaxis], cancel, (key,), keep)
-        if not maps:
+        self.pairs.judged(shown[np.newaxis], cancel, (key,), keep)
+        if not found:
             raise ValueError(f"no layer {key!r} has made a tensor of this input")
-        before, after = maps
-        found = Case(transform, key, self.grids.get(key), shown, before, after, invariance(before, after))
-        return found if found.grid is None else _compared(found, Course(self.scene, found.grid, transform))
+        return case_of(self.scene, self.grids.get(key), transform, key, found[0], shown=shown)
 
     def decisions(self, reach: int, cancel: Cancel = _never) -> Iterator[DecisionMap]:
         """The judgement at every whole shift of up to ``reach`` pixels: coarse maps first, a fuller one after each pass.
@@ -108,30 +106,23 @@ class Shifting:
                 yield _decided(reach, judged, known)
 
     @cached_property
-    def _tapping(self) -> dict[str, Tapping]:
+    def tapping(self) -> dict[str, Tapping]:
+        """How the maps of the layers ought to move, by key, for those that have a grid."""
         return {key: Tapping(self.scene, grid) for key, grid in self.grids.items()}
 
     @cached_property
-    def _pairs(self) -> Pairs:
+    def pairs(self) -> Pairs:
+        """The picture as it is beside any others."""
         return Pairs(Passes(self.network, self.alterations), self.scene.still)
 
     def _measured(self, tallies: dict[str, LayerTally], part: Sequence[Transform], cancel: Cancel) -> tuple[Numbers, Numbers]:
         """Adds what ``part`` makes of the layers; the probabilities of the picture and of its transforms."""
-        moves = {key: self._tapping[key].taps(part) for key in tallies if key in self._tapping}
+        moves = {key: self.tapping[key].taps(part) for key in tallies if key in self.tapping}
 
         def watch(key: str, still: Tensor, moved: Tensor) -> None:
             tallies[key].add(still, moved, moves.get(key))
 
-        return self._pairs.judged(np.stack([self.scene.seen(one) for one in part]), cancel, tuple(tallies), watch)
-
-
-def _compared(case: Case, course: Course) -> Case:
-    """With the measures that need a course."""
-    return replace(
-        case, expected=_sealed(course.moved(case.before)), whole=course.whole, valid=course.valid,
-        equivariance=equivariance(case.before, case.after, course),
-        interior=equivariance(case.before, case.after, course, interior=True), cosine=cosine(case.before, case.after, course),
-    )  # fmt: skip
+        return self.pairs.judged(np.stack([self.scene.seen(one) for one in part]), cancel, tuple(tallies), watch)
 
 
 def _levels(reach: int) -> Iterator[Sequence[Place]]:
@@ -155,11 +146,6 @@ def _decided(reach: int, judged: NDArray[np.float64], known: Mask) -> DecisionMa
 
 def _chunks(items: Sequence[Item], size: int) -> list[Sequence[Item]]:
     return [items[start : start + size] for start in range(0, len(items), size)]
-
-
-def _read_only(maps: Tensor) -> Values:
-    """A copy: what comes later in the network may change maps in place."""
-    return _sealed(maps.float().cpu().numpy().copy())
 
 
 def _sealed(values: NDArray[Scalar]) -> NDArray[Scalar]:

@@ -30,6 +30,10 @@ def _network(id: str, title: str, shortcut: str, tip: str, check: str = "", *, s
     return Command(id, title, "Network", shortcut, tip, check, separator, workspace="network")
 
 
+def _shift(id: str, title: str, shortcut: str, tip: str, *, separator: bool = False) -> Command:
+    return Command(id, title, "Shift", shortcut, tip, separator=separator, workspace="shift")
+
+
 def _field(id: str, title: str, shortcut: str, tip: str, *, separator: bool = False) -> Command:
     return Command(id, title, FIELD_MENU, shortcut, tip, separator=separator, workspace="field")
 
@@ -68,6 +72,14 @@ COMMANDS: tuple[Command, ...] = (
         "What part of the picture a unit sees, and what of it matters",
         check="workspace",
     ),
+    Command(
+        "workspace-shift",
+        "Shift",
+        "View",
+        "Ctrl+4",
+        "What moves along when the picture moves, and what stays",
+        check="workspace",
+    ),
     _filter("layout-split", "Split View", "F2", "Input and output, divided by a line to drag", "layout", separator=True),
     _filter("layout-side", "Side by Side", "F3", "Input and output next to each other", "layout"),
     _filter("layout-input", "Input Only", "F4", "The picture as it is", "layout"),
@@ -102,12 +114,17 @@ COMMANDS: tuple[Command, ...] = (
     _field("measure-depth", "Measure All Layers", "", "The effective field of the middle unit of every layer, as a plot"),
     _field("export-fields", "Save Field Table…", "", "Write size, jump and padding of every layer as CSV", separator=True),
     _field("export-field-picture", "Export Field Picture…", "", "Write the picture with box and ellipse as PNG or SVG"),
+    _shift("play-shift", "Play", "W", "Let the picture wander along the axis of the saw-tooth, or stop it"),
+    _shift("put-back", "Put the Picture Back", "Ctrl+Backspace", "Undo all that is done to the picture"),
+    _shift("restore-architecture", "Restore the Architecture", "", "Take back all surgery of the network", separator=True),
+    _shift("measure-accuracy", "Measure Accuracy…", "", "Let the network judge the files of MNIST or CIFAR-10, as it is now"),
+    _shift("export-errors", "Save Error Table…", "", "Write the errors of all layers along the axis as CSV", separator=True),
     Command("palette", "Command Palette…", "Help", "Ctrl+Shift+P", "Find any command by its name"),
     Command("keys", "Keyboard Shortcuts", "Help", "?", "All shortcuts on one page"),
     Command("about", "About CNN Inspector", "Help", "", "Version, engines and where settings are kept", separator=True),
 )
 
-MENUS: tuple[str, ...] = ("File", "Edit", "View", "Source", "Network", FIELD_MENU, "Help")
+MENUS: tuple[str, ...] = ("File", "Edit", "View", "Source", "Network", FIELD_MENU, "Shift", "Help")
 
 
 def command(id: str) -> Command:

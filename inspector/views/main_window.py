@@ -25,10 +25,13 @@ if TYPE_CHECKING:
     from inspector.views.field.page import FieldPage
     from inspector.views.network.maps_pane import MapsPane
     from inspector.views.network.page import NetworkPage
+    from inspector.views.shift.case_pane import CasePane
+    from inspector.views.shift.page import ShiftPage
 
 TITLE = "CNN Inspector"
 WIDTHS = {  # of the outer columns at the first start, pixels
     Workspace.FILTER: (232, 304), Workspace.NETWORK: (364, 304), Workspace.FIELD: (364, 304),
+    Workspace.SHIFT: (364, 304),
 }  # fmt: skip
 NARROWEST_LEFT, NARROWEST_RIGHT = 200, 288  # what their contents need
 
@@ -96,15 +99,22 @@ class MainWindow(QMainWindow):
         """The panels of the Receptive field workspace."""
         return cast("FieldPage", self._page(Workspace.FIELD))
 
+    @property
+    def shift(self) -> "ShiftPage":
+        """The panels of the Shift workspace."""
+        return cast("ShiftPage", self._page(Workspace.SHIFT))
+
     def show_panel(self, id: str, visible: bool) -> None:
         """Show or hide "panel-source", "panel-kernel" or "panel-pixel"."""
         self._panels[id].setVisible(visible)
 
     @property
-    def centre(self) -> "PicturePane | MapsPane | FieldPane":
+    def centre(self) -> "PicturePane | MapsPane | FieldPane | CasePane":
         """The pictures of the workspace in sight."""
         if self._workspace is Workspace.FIELD:
             return self.field.field
+        if self._workspace is Workspace.SHIFT:
+            return self.shift.case
         return self.picture if self._workspace is Workspace.FILTER else self.network.maps
 
     @property
@@ -190,9 +200,13 @@ def _made(workspace: Workspace) -> Page:
         from inspector.views.network.page import NetworkPage  # noqa: PLC0415
 
         return NetworkPage()
-    from inspector.views.field.page import FieldPage  # noqa: PLC0415 - pyqtgraph takes a quarter of a second to import
+    if workspace is Workspace.FIELD:
+        from inspector.views.field.page import FieldPage  # noqa: PLC0415 - pyqtgraph takes a quarter of a second to import
 
-    return FieldPage()
+        return FieldPage()
+    from inspector.views.shift.page import ShiftPage  # noqa: PLC0415
+
+    return ShiftPage()
 
 
 def _columns(page: Page) -> tuple[QWidget, QWidget, QWidget]:

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QSizePolicy, QToolBar, QWidget
 
 from inspector.views.commands import COMMANDS, MENUS, Command, tooltip
 
-TOOLS_LEFT = ("workspace-filter", "workspace-network", "workspace-field")
+TOOLS_LEFT = ("workspace-filter", "workspace-network", "workspace-field", "workspace-shift")
 TOOLS_RIGHT = (
     ("layout-split", "layout-side", "layout-input", "layout-output"),
     ("undo", "redo"),

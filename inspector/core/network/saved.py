@@ -29,7 +29,7 @@ def network_settings(data: dict[str, Any]) -> NetworkSettings:
 
     Raises ValueError, TypeError, KeyError or IndexError for anything else.
     """
-    model = _model(data["model"])
+    model = model_choice(data["model"])
     if model.kind is ModelKind.CODE:
         return NetworkSettings()
     unit, fit = data["unit"], data["fit"]
@@ -42,7 +42,8 @@ def network_settings(data: dict[str, Any]) -> NetworkSettings:
     )  # fmt: skip
 
 
-def _model(data: dict[str, Any]) -> ModelChoice:
+def model_choice(data: dict[str, Any]) -> ModelChoice:
+    """The network that a dataclass dict of a choice names. Raises as ``network_settings``."""
     return ModelChoice(ModelKind(data["kind"]), str(data["name"]), _answers(data["answers"]), str(data["weights"]))
 
 

@@ -21,12 +21,13 @@ def set_network(title: str, *, merges: str = "", undoable: bool = True, **fields
 
 
 def set_model(model: ModelChoice, title: str = "Open network") -> Update:
-    """Look at another network in a workspace for networks; layer, map, changes and pins belonged to the last one."""
+    """Look at another network in a workspace for networks; layer, map, changes, pins and surgeries belonged to the last one."""
     chosen = set_network(title, model=model, layer="", map=0, unit=None, alterations=())
 
     def apply(state: AppState) -> AppState:
         workspace = Workspace.NETWORK if state.workspace is Workspace.FILTER else state.workspace
-        return replace(chosen.apply(state), workspace=workspace, field=replace(state.field, pins=()))
+        field, shift = replace(state.field, pins=()), replace(state.shift, surgeries=())
+        return replace(chosen.apply(state), workspace=workspace, field=field, shift=shift)
 
     return Update(title, apply)
 

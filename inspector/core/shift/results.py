@@ -85,6 +85,7 @@ class Case:
 
     ``shown`` (C, h, w): the transformed input, white being 1. ``before``, ``after`` and ``expected`` (C, h, w): f(x), f(Tx) and
     T'f(x), which is interpolated unless ``whole``, and None where the layer has no ``grid``, as are the measures that need it.
+    All measures are None where they were not asked for.
     """
 
     transform: Transform
@@ -93,7 +94,7 @@ class Case:
     shown: Values
     before: Values
     after: Values
-    invariance: Parts
+    invariance: Parts | None = None
     expected: Values | None = None
     whole: bool = False
     valid: Mask | None = None

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import reduce
 from math import cos, isfinite, radians, sin
 
 Size = tuple[int, int]  # height, width
@@ -36,6 +37,13 @@ class Affine:
         seen = self.offset[0] + yy * start[0] + yx * start[1], self.offset[1] + xy * start[0] + xx * start[1]
         offset = (seen[0] - start[0]) / jump[0], (seen[1] - start[1]) / jump[1]
         return Affine((yy, yx * jump[1] / jump[0], xy * jump[0] / jump[1], xx), offset)
+
+    def after(self, other: "Affine") -> "Affine":
+        """One place to the next: ``other`` first, then this."""
+        (yy, yx, xy, xx), (ayy, ayx, axy, axx) = self.matrix, other.matrix
+        (down, right), (ady, adx) = self.offset, other.offset
+        matrix = yy * ayy + yx * axy, yy * ayx + yx * axx, xy * ayy + xx * axy, xy * ayx + xx * axx
+        return Affine(matrix, (yy * ady + yx * adx + down, xy * ady + xx * adx + right))
 
 
 @dataclass(frozen=True)
@@ -119,7 +127,23 @@ class Flip:
         return _about_middle((1.0, 0.0, 0.0, -1.0), size)
 
 
-Transform = Translation | Rotation | Scale | Flip
+@dataclass(frozen=True)
+class Together:
+    """Several, one after the other, as one: values are interpolated once, bilinearly."""
+
+    parts: "tuple[Transform, ...]"
+
+    @property
+    def inverse(self) -> "Together":
+        """Exact where all parts have exact inverses."""
+        return Together(tuple(part.inverse for part in reversed(self.parts)))
+
+    def sources(self, size: Size) -> Affine:
+        """The map of places for a picture of ``size``."""
+        return reduce(lambda found, part: found.after(part.sources(size)), self.parts, Affine())
+
+
+Transform = Translation | Rotation | Scale | Flip | Together
 
 
 def _about_middle(matrix: Matrix, size: Size) -> Affine:

@@ -18,7 +18,7 @@ ENDS = (0.0, 0.5, 1.0)
 SHOWN: dict[str, str] = {
     MapShown.ACTIVATION.capitalize(): "The values of the chosen map",
     MapShown.PADDING.capitalize(): "For each unit the share of its box that lies outside of the picture",
-    MapShown.ENERGY.capitalize(): "For each unit the share of its effective energy outside, were it spread as that of the unit in the middle",
+    MapShown.ENERGY.capitalize(): "For each unit the share of its energy outside, were it spread as about the unit in the middle",
 }
 
 

@@ -88,5 +88,5 @@ def test_another_layer_keeps_the_pins() -> None:
 
 
 def test_workspaces_are_called_as_the_window_calls_them() -> None:
-    assert [workspace.label for workspace in Workspace] == ["Filter", "Network", "Receptive field"]
+    assert [workspace.label for workspace in Workspace] == ["Filter", "Network", "Receptive field", "Shift"]
     assert set_workspace(Workspace.FIELD).title == "Receptive field workspace"

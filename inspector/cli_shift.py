@@ -1,0 +1,286 @@
+"""The command that moves pictures and tells how far what a network makes of them moves along."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from inspector.cli_models import add_model_arguments, chosen_fit, model_choice
+from inspector.core.console import say, show
+from inspector.core.files import make_folder
+from inspector.core.images import list_pictures, read_picture
+from inspector.core.resources import SAMPLE, picture_path
+from inspector.core.shift.export import to_and_fro, write_animation, write_report
+from inspector.core.shift.plots import moment
+from inspector.core.shift.report import Along, Report, Row
+from inspector.core.shift.scene import Incoming
+from inspector.core.shift.settings import Axis
+from inspector.core.shift.surgery import GRAMMAR, Surgery, parse_surgery, surgery_text
+from inspector.core.shift.text import shift_json, shift_text
+from inspector.core.shift.transforms import Method
+from inspector.core.words import count, number
+
+if TYPE_CHECKING:
+    from inspector.nets import OpenNetwork
+    from inspector.nets.shift_report import Measuring
+    from inspector.nets.shift_sources import Source
+
+STATE, ANIMATION = "consistency.state", "shift.gif"
+MOST = 4001  # shifts along the axis
+CURVES = 100  # pictures of a data set over which the errors of layers are means
+SHORTEST, LONGEST = 0.1, 600.0  # seconds of an animation
+SYNONYMS = {"aps": "polyphase", "padding": "pad", "circular": "wrap"}  # of words of a surgery
+OF_DATA, OF_PICTURE = ("dataset", "count", "curves", "seed"), ("rotate", "scale", "animate", "circular_split")
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """The words of the command line, and what they name; ``layers``: the key of a tensor by the name of its layer."""
+
+    words: argparse.Namespace
+    network: "OpenNetwork"
+    along: Along
+    layers: dict[str, str]
+
+    def report(self, subject: str, rows: tuple[Row, ...]) -> Report:
+        """What is the same for a picture and a data set."""
+        surgeries, trained = tuple(map(surgery_text, self.words.surgery)), self.network.trained
+        return Report(trained.id, subject, self.words.border, self.along, rows, trained.class_names, surgeries)
+
+
+# ---- the grammar -----------------------------------------------------------------------------------------------
+
+
+def _add_shift(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("image", nargs="?", metavar="IMAGE", help=f"a picture file, or {SAMPLE}ID")
+    add_model_arguments(parser)
+    _add_moves(parser)
+    parser.add_argument("--layer", action="append", metavar="L", help="a layer of cnn-inspector describe; may be repeated (all)")
+    parser.add_argument(
+        "--surgery", type=_surgery, action="append", default=[], metavar="SURGERY",
+        help=f"change the architecture: {GRAMMAR}; LAYERS such as pool1,pool2, or * for all; may be repeated",
+    )  # fmt: skip
+    _add_data(parser)
+    parser.add_argument("-o", "--output", metavar="DIR", help="gets tables, plots and all numbers as JSON")
+    parser.add_argument(
+        "--animate", type=_seconds, metavar="SECONDS", help=f"with -o: {ANIMATION}, the picture moving to and fro"
+    )
+    parser.add_argument("--json", action="store_true", help="print the facts as JSON")
+
+
+def _add_moves(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--max", type=count, default=16, metavar="N", help="pixels of the input, to both sides (16)")
+    parser.add_argument("--step", type=_step, default=1.0, metavar="S", help="from one shift to the next, such as 1/4 (1)")
+    parser.add_argument("--axis", choices=[axis.value for axis in Axis], default=Axis.X.value, help="along which way (x)")
+    parser.add_argument(
+        "--border", choices=[border.value for border in Incoming], default=Incoming.ZERO.value,
+        help="what comes in at the edge; crop slides over a larger picture (zero)",
+    )  # fmt: skip
+    parser.add_argument("--cval", type=number, default=0.0, metavar="V", help="the value of --border constant, white being 1 (0)")
+    parser.add_argument(
+        "--method", choices=[method.value for method in Method], default=Method.BILINEAR.value, help="between pixels (bilinear)"
+    )
+    parser.add_argument("--rotate", action="store_true", help="turn the picture all round as well")
+    parser.add_argument("--scale", action="store_true", help="scale the picture from half to double as well")
+    parser.add_argument(
+        "--circular-split", action=argparse.BooleanOptionalAction, help="measure the share of errors that is due to padding (yes)"
+    )
+
+
+def _add_data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--data", type=Path, metavar="DIR", help="in place of IMAGE: a folder of pictures or of a data set's files"
+    )
+    parser.add_argument("--dataset", metavar="NAME", help="MNIST or CIFAR-10, where the network does not say what it judges")
+    parser.add_argument("--count", type=count, metavar="N", help="at most N pictures of the data (all)")
+    parser.add_argument("--curves", type=count, metavar="N", help="errors of layers are means over N pictures (100)")
+    parser.add_argument("--seed", type=count, metavar="N", help="begins the random shifts (1)")
+
+
+def _shift(words: argparse.Namespace) -> None:
+    _refuse_contradictions(words)
+    asked = _asked(words)
+    report = _of_picture(asked) if words.data is None else _of_data(asked)
+    facts = shift_json(report)
+    if words.output:
+        facts["files"] = [str(path) for path in _written(asked, report)]
+    show(facts, shift_text(report), as_json=words.json)
+    for note in asked.network.facts.notes:  # last, so that a failure is one line
+        say(note)
+
+
+def _refuse_contradictions(words: argparse.Namespace) -> None:
+    """Raises ValueError."""
+    if (words.image is None) == (words.data is None):
+        raise ValueError("name one picture, or --data DIR for many")
+    alone, other = (OF_DATA, "--data") if words.data is None else (OF_PICTURE, "one picture")
+    if wrong := [name for name in alone if getattr(words, name) not in (None, False)]:
+        raise ValueError(f"--{wrong[0].replace('_', '-')} belongs to {other}; leave it out")
+    if words.animate and not words.output:
+        raise ValueError("--animate needs a folder for the animation; name one with -o DIR")
+    if words.cval and words.border != Incoming.CONSTANT:
+        raise ValueError(f"--cval belongs to --border constant, not to {words.border}; leave it out")
+    if 2 * words.max / words.step + 1 > MOST:
+        raise ValueError(f"--step {words.step:g} makes more than {MOST:,} shifts; take a larger step or a smaller --max")
+
+
+# ---- what is asked about ---------------------------------------------------------------------------------------
+
+
+def _asked(words: argparse.Namespace) -> _Asked:
+    """Raises ValueError for a network that is not there or cannot be altered so, and for unknown layers."""
+    choice = model_choice(words)
+    from inspector import nets  # noqa: PLC0415 - torch takes seconds to import
+    from inspector.nets.surgery import reopened  # noqa: PLC0415
+
+    try:
+        network = nets.open_network(choice)
+    except nets.NormalizationError as error:
+        raise ValueError(f"--normalize: {error}") from error
+    if words.surgery:
+        network = reopened(network, words.surgery)
+    along = Along(words.max, words.step, Axis(words.axis), Method(words.method))
+    return _Asked(words, network, along, _layers(network, words.layer))
+
+
+def _layers(network: "OpenNetwork", names: Sequence[str] | None) -> dict[str, str]:
+    """The tensor that is measured, by the name of its layer: what comes out of the row, if that is one."""
+    rows = {step.key: step.after for step in network.facts.steps}
+    known = {layer.key: layer.key for layer in network.facts.description.layers} | rows
+    if names is None:
+        return rows
+    if unknown := [name for name in names if name not in known]:
+        raise ValueError(f"--layer {unknown[0]}: there is no such layer in {network.facts.title}, only {', '.join(rows)}")
+    return {name: known[name] for name in names}
+
+
+# ---- a picture -------------------------------------------------------------------------------------------------
+
+
+def _of_picture(asked: _Asked) -> Report:
+    words, measuring = asked.words, _measuring(asked)
+    orbits = tuple(name for name, wanted in (("rotation", words.rotate), ("scale", words.scale)) if wanted)
+    return measuring.filled(asked.report(words.image, ()), split=words.circular_split, orbits=orbits)
+
+
+def _measuring(asked: _Asked) -> "Measuring":
+    """Raises ValueError for a picture that cannot be read or fitted, or has no room for the shifts."""
+    from inspector.nets.shift_report import Measuring  # noqa: PLC0415 - torch takes seconds to import
+    from inspector.nets.shift_sources import scene_with_room  # noqa: PLC0415
+    from inspector.nets.shifting import Shifting  # noqa: PLC0415
+
+    words, picture = asked.words, read_picture(picture_path(asked.words.image))
+    try:
+        scene = scene_with_room(
+            asked.network, picture, Incoming(words.border), words.max, fit=chosen_fit(words), value=words.cval
+        )
+    except ValueError as error:
+        raise ValueError(f"{words.image}: {error}") from error
+    return Measuring(Shifting(asked.network, scene, words.change), asked.along, asked.layers)
+
+
+# ---- a data set ------------------------------------------------------------------------------------------------
+
+
+def _of_data(asked: _Asked) -> Report:
+    from inspector.nets.consistency import Trial, consistency  # noqa: PLC0415 - torch takes seconds to import
+    from inspector.nets.shift_report import rows  # noqa: PLC0415
+    from inspector.nets.shift_sources import check_reach  # noqa: PLC0415
+
+    words = asked.words
+    check_reach(asked.network, words.max)
+    trial = Trial(asked.along, Incoming(words.border), words.cval, words.seed or 1, words.curves or CURVES,
+                  tuple(asked.layers.values()), chosen_fit(words))  # fmt: skip
+    study = consistency(asked.network, _source(asked), trial, words.change, state=_state(words.output), progress=_progress)
+    return replace(asked.report(str(words.data), rows(asked.layers, study.layers, {})), study=study)
+
+
+def _source(asked: _Asked) -> "Source":
+    """The pictures of a folder, else the test pictures of a data set. Raises ValueError where there are none."""
+    from inspector import nets  # noqa: PLC0415 - torch takes seconds to import
+    from inspector.nets.shift_sources import OfDataset, OfFiles  # noqa: PLC0415
+
+    words = asked.words
+    if not words.dataset and (paths := list_pictures(words.data)):
+        return OfFiles(paths[: words.count])
+    name = words.dataset or asked.network.trained.dataset
+    if not name:
+        raise ValueError(
+            f"{words.data}: there are no pictures in it; for the files of a data set, give --dataset MNIST or CIFAR-10"
+        )
+    dataset = nets.read_dataset(name, words.data, nets.Part.TEST)
+    return OfDataset(dataset, words.count or len(dataset))
+
+
+def _state(output: str | None) -> Path | None:
+    """Where a run that is broken off keeps what it has found."""
+    if output is None:
+        return None
+    make_folder(output)
+    return Path(output) / STATE
+
+
+def _progress(done: int, total: int) -> None:
+    """On a terminal, one line that is redrawn in place."""
+    if sys.stderr is not None and sys.stderr.isatty():
+        sys.stderr.write("\r\x1b[K" if done == total else f"\r\x1b[K{done:,} of {total:,}")
+        sys.stderr.flush()
+
+
+# ---- files -----------------------------------------------------------------------------------------------------
+
+
+def _written(asked: _Asked, report: Report) -> list[Path]:
+    folder = Path(asked.words.output)
+    make_folder(folder)
+    written = write_report(folder, report)
+    return [*written, _animation(asked, report, folder / ANIMATION)] if asked.words.animate else written
+
+
+def _animation(asked: _Asked, report: Report, path: Path) -> Path:
+    """Raises ValueError where no layer has units that could be compared."""
+    words, measuring = asked.words, _measuring(asked)
+    curve = measuring.curve(report, words.layer[0] if words.layer else "")
+    if curve is None:
+        raise ValueError("--animate: no error is defined of the layer; name another one with --layer")
+    moments = [measuring.moment(amount, asked.layers[curve.name]) for amount in to_and_fro(asked.along.amounts, words.animate)]
+    reach = max(float(np.abs(one.expected).max()) for one in moments) or 1.0
+    title = f"{report.title}: {curve.name}"
+    sheets = [moment(one, curve, asked.along.amounts, title=title, axis=words.axis, reach=reach) for one in moments]
+    return write_animation(path, sheets, words.animate)
+
+
+# ---- words -----------------------------------------------------------------------------------------------------
+
+
+def _surgery(text: str) -> Surgery:
+    words = [SYNONYMS.get(word, word) for word in text.split()]
+    try:
+        return parse_surgery(" ".join(words[1:] if words[:2] == ["stride", "dense"] else words))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _step(text: str) -> float:
+    found = number(text)
+    if not found > 0:
+        raise argparse.ArgumentTypeError(f"{text[:20]!r} is no step; write a number above 0, such as 1 or 1/4")
+    return found
+
+
+def _seconds(text: str) -> float:
+    found = number(text)
+    if not SHORTEST <= found <= LONGEST:
+        raise argparse.ArgumentTypeError(f"{text[:20]!r} is not a number of seconds from {SHORTEST} to {LONGEST:g}")
+    return found
+
+
+Add = Callable[[argparse.ArgumentParser], None]
+Run = Callable[[argparse.Namespace], None]
+COMMANDS: dict[str, tuple[Add, Run, str]] = {
+    "shift": (_add_shift, _shift, "Move a picture, or many, and tell how far what a network makes of them moves along."),
+}

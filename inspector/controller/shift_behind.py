@@ -1,0 +1,157 @@
+"""What the Shift workspace measures while the hand rests: the share of padding, curves, maps of decisions, other networks."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from inspector.controller import shift_jobs as jobs
+from inspector.controller import shift_sweeps as sweeps
+from inspector.controller.network_jobs import Opened
+from inspector.controller.shift_jobs import FrameShown, PassRequest, Prepared, SceneRequest, Split, SplitRequest
+from inspector.controller.shift_sweeps import (
+    Beside,
+    BesideRequest,
+    CurveRequest,
+    DecisionsRequest,
+    OrbitRequest,
+    Sweep,
+    SweepRequest,
+)
+from inspector.controller.shift_texts import Measured
+from inspector.core.resolve import Resolved
+from inspector.core.shift.results import DecisionMap, ShiftErrors
+from inspector.core.shift.settings import Strip
+from inspector.core.shift.shown import Turning
+from inspector.work.runner import Operation
+
+if TYPE_CHECKING:
+    from inspector.controller.shift_desk import ShiftDesk
+
+Wish = tuple[str, object, Operation]  # its kind, what is asked for, and the work
+
+
+class Behind:
+    """Asks for one thing at a time, so that the hand never waits for more than a step of it."""
+
+    def __init__(self, desk: "ShiftDesk") -> None:
+        self._desk = desk
+        self._store = desk.store
+        self._beside: Beside | None = None
+        self.takers: dict[str, Callable[[Any], None]] = {
+            "split": self._take_split, "beside": self._take_beside, "prepare": self._store.put_prepared,
+            **dict.fromkeys(("curve", "orbit", "decisions"), self._take_sweep),
+        }  # fmt: skip
+
+    # ---- asking ------------------------------------------------------------------------------------------
+
+    def go_on(self, resolved: Resolved, passed: PassRequest) -> None:
+        """Ask for the next thing that lacks, once the last one has come."""
+        if self._desk.busy(tuple(self.takers)):
+            return
+        for wish in self._wishes(resolved, passed):
+            if self._desk.ask(*wish):
+                return
+
+    def _wishes(self, resolved: Resolved, passed: PassRequest) -> Iterator[Wish]:
+        """All that lacks, what is looked at first."""
+        scene, others = passed.scene, self._others(resolved, passed)
+        prepared = self._store.prepared(scene)
+        if prepared is None:
+            return
+        split = SplitRequest(scene, passed.transform)
+        if self._store.splits.get(split) is None:
+            yield "split", split, jobs.split(split, prepared)
+        yield from self._missing(self._seen(resolved, scene), prepared)
+        for other in others:
+            if self._store.prepared(other) is None:
+                yield "prepare", other, jobs.prepare(other)
+        yield from self._besides(others, passed)
+        if others:
+            yield from self._missing((self._curve(resolved, scene),), prepared)
+        for other in others:
+            if (found := self._store.prepared(other)) is not None:
+                yield from self._missing((self._curve(resolved, other),), found)
+
+    def _seen(self, resolved: Resolved, scene: SceneRequest) -> tuple[SweepRequest, ...]:
+        """What the view below the pictures is made of."""
+        match resolved.shift.strip:
+            case Strip.SAWTOOTH:
+                return (self._curve(resolved, scene),)
+            case Strip.DECISIONS:
+                return (DecisionsRequest(scene, resolved.shift.reach),)
+            case Strip.ORBITS:
+                return tuple(OrbitRequest(scene, turning) for turning in Turning)
+            case Strip.POSITIONS | Strip.POOLING:
+                return ()
+
+    def _curve(self, resolved: Resolved, scene: SceneRequest) -> CurveRequest:
+        return CurveRequest(scene, resolved.shift.axis, resolved.shift.reach)
+
+    def _missing(self, wanted: tuple[SweepRequest, ...], prepared: Prepared) -> Iterator[Wish]:
+        for request in wanted:
+            known = self._store.sweeps.get(request)
+            if known is None or known.rest is not None:
+                yield request.kind, request, sweeps.sweep(request, prepared, known)
+
+    def _besides(self, others: tuple[SceneRequest, ...], passed: PassRequest) -> Iterator[Wish]:
+        request = BesideRequest(others, passed.transform)
+        prepared = tuple(found for other in others if (found := self._store.prepared(other)) is not None)
+        if others and len(prepared) == len(others) and (self._beside is None or self._beside.request != request):
+            yield "beside", request, sweeps.beside(request, prepared)
+
+    def _others(self, resolved: Resolved, passed: PassRequest) -> tuple[SceneRequest, ...]:
+        """The network as it was trained, if it is altered, and the second network, before the same picture."""
+        unaltered, second, picture = self._desk.unaltered, self._desk.second(), passed.scene.picture
+        before = () if unaltered is None else (self._desk.scene(resolved, unaltered, picture),)
+        return before if second is None else (*before, self._desk.scene(resolved, second, picture, altered=False))
+
+    # ---- showing -----------------------------------------------------------------------------------------
+
+    def show(self, resolved: Resolved, passed: PassRequest) -> None:
+        """All that is known of it."""
+        shown, scene, others = self._desk.shown, passed.scene, self._others(resolved, passed)
+        screen, plots = self._desk.screen, self._desk.screen.plots
+        screen.show_second(self._desk.second())
+        curves = [(one.opened, self._errors(self._curve(resolved, one))) for one in (scene, *others)]
+        plots.show_curves(curves, resolved.shift.axis)
+        decided = self._store.sweeps.get(DecisionsRequest(scene, resolved.shift.reach))
+        found = decided.value if decided is not None and isinstance(decided.value, DecisionMap) else None
+        plots.show_decisions(found, scene.opened.facts.class_names)
+        if shown is not None:
+            self._show_with(shown, passed, others, curves)
+
+    def _show_with(
+        self, shown: FrameShown, passed: PassRequest, others: tuple[SceneRequest, ...], curves: Sequence[Measured]
+    ) -> None:
+        """What belongs to the transform that is shown."""
+        scene, transform, plots = shown.request.passed.scene, shown.request.passed.transform, self._desk.screen.plots
+        self._desk.screen.show_split(self._store.splits.get(SplitRequest(scene, transform)))
+        orbits = {turning: found for turning in Turning if (found := self._errors(OrbitRequest(scene, turning))) is not None}
+        if (step := self._desk.step) is not None:
+            plots.show_orbits(orbits, shown, step)
+        beside = self._beside if self._beside is not None and self._beside.request == BesideRequest(others, transform) else None
+        judged = (shown.frame.errors, *(beside.errors if beside is not None else (None,) * len(others)))
+        now = [(one.opened, errors) for one, errors in zip((scene, *others), judged, strict=True)]
+        plots.show_compared(now if others else [], curves if others else [])
+
+    def curve(self, scene: SceneRequest) -> tuple[ShiftErrors, Opened] | None:
+        """The errors against the shift, and the network, if all are known."""
+        settings = self._desk.settings
+        known = self._store.sweeps.get(CurveRequest(scene, settings.axis, settings.reach))
+        if known is None or known.rest is not None or not isinstance(known.value, ShiftErrors):
+            return None
+        return known.value, scene.opened
+
+    def _errors(self, request: SweepRequest) -> ShiftErrors | None:
+        known = self._store.sweeps.get(request)
+        return known.value if known is not None and isinstance(known.value, ShiftErrors) else None
+
+    # ---- results -----------------------------------------------------------------------------------------
+
+    def _take_split(self, split: Split) -> None:
+        self._store.splits.put(split.request, split)
+
+    def _take_sweep(self, sweep: Sweep) -> None:
+        self._store.sweeps.put(sweep.request, sweep)
+
+    def _take_beside(self, beside: Beside) -> None:
+        self._beside = beside

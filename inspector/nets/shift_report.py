@@ -1,0 +1,83 @@
+"""All that is to be known of a picture that moves, measured at once: for a command line or a script."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from inspector.core.shift.measures import Numbers, OutputChange
+from inspector.core.shift.plots import Curve, Moment
+from inspector.core.shift.report import Along, Orbit, Report, Row
+from inspector.core.shift.results import UNKNOWN, LayerErrors, ShiftErrors
+from inspector.core.shift.transforms import Rotation, Scale, Transform
+from inspector.nets.shifting import Shifting
+
+TURNS = (*range(-180, 0, 15), -1, 0, 1, *range(15, 181, 15))  # degrees; those next to 0 are for the slope
+FACTORS = (*(2 ** (step / 4) for step in range(-4, 0)), 0.99, 1, 1.01, *(2 ** (step / 4) for step in range(1, 5)))
+ORBITS: Mapping[str, tuple[Transform, ...]] = {"rotation": tuple(map(Rotation, TURNS)), "scale": tuple(map(Scale, FACTORS))}
+AMOUNTS = {"rotation": TURNS, "scale": FACTORS}
+
+Layers = Mapping[str, str]  # the key of the tensor that is measured, by the name of its layer
+
+
+@dataclass(frozen=True, eq=False)
+class Measuring:
+    """A picture before a network, moved along an axis; everything raises as ``Shifting``."""
+
+    shifting: Shifting
+    along: Along
+    layers: Layers
+
+    def filled(self, report: Report, *, split: bool | None, orbits: tuple[str, ...] = ()) -> Report:
+        """``report`` with all that is measured. ``split``: whether with shares of padding; None: where that is possible.
+
+        Raises ValueError where the share is asked for, and the padding cannot be made circular.
+        """
+        errors = self.shifting.errors(self.along.transforms, self.layers.values())
+        shares, notes = (dict[str, Numbers](), ()) if split is False else self._shares(errors, must=bool(split))
+        *_, decision = self.shifting.decisions(self.along.reach)
+        return replace(
+            report, rows=rows(self.layers, errors.layers, shares), split=bool(shares), output=errors.output, decision=decision,
+            orbits={name: self._orbit(name) for name in orbits}, notes=notes,
+        )  # fmt: skip
+
+    def moment(self, amount: float, key: str) -> Moment:
+        """The layer ``key``, which has a grid, at one shift."""
+        case = self.shifting.case(self.along.shift(amount), key)
+        assert case.expected is not None, f"{key} has no grid"  # noqa: S101 - the caller has looked
+        return Moment(amount, case.shown, case.expected, case.after)
+
+    def curve(self, report: Report, name: str) -> Curve | None:
+        """Of the layer called ``name``, or where that is "", of the first that leaves out pixels; None where there is none."""
+        curves = [curve for curve in report.curves if not name or curve.name == name]
+        return next((curve for curve in curves if curve.jump > 1), curves[0] if curves else None)
+
+    def _shares(self, errors: ShiftErrors, *, must: bool) -> tuple[dict[str, Numbers], tuple[str, ...]]:
+        """The shares of padding by key, and what has to be known of them."""
+        try:
+            circular = self.shifting.round
+        except ValueError as error:
+            if must:
+                raise
+            return {}, (f"How much of the errors is due to padding is not known: {error}.",)
+        return dict(errors.padding_shares(circular.errors(self.along.transforms, self.layers.values()))), ()
+
+    def _orbit(self, name: str) -> Orbit:
+        amounts = np.array(AMOUNTS[name], np.float64)
+        found = self.shifting.errors(ORBITS[name], self.layers.values())
+        middle = len(amounts) // 2
+        probability = _probability(found.output, middle)
+        slope = (probability[middle + 1] - probability[middle - 1]) / (amounts[middle + 1] - amounts[middle - 1])
+        return Orbit(amounts, rows(self.layers, found.layers, {}), found.output, probability, float(slope))
+
+
+def rows(layers: Layers, errors: Mapping[str, LayerErrors], shares: Mapping[str, Numbers]) -> tuple[Row, ...]:
+    """The layers by the names that the user knows, as far as they were measured."""
+    return tuple(Row(name, errors[key], shares.get(key, np.full(len(errors[key].lacks), np.nan)))
+                 for name, key in layers.items() if key in errors)  # fmt: skip
+
+
+def _probability(output: OutputChange, middle: int) -> Numbers:
+    """Of the class at the middle one."""
+    first = int(output.top[middle])
+    return np.full(len(output.top), np.nan) if first == UNKNOWN else output.probabilities[:, first]
