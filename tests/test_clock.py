@@ -77,3 +77,43 @@ def test_each_paint_is_timed_after_it_was_painted(qtbot: QtBot, clock: ModuleTyp
         widget.update()
         qtbot.waitUntil(lambda before=before, painted=painted: paints.last > before and len(widget.ended) > painted)
         qtbot.waitUntil(lambda: paints.last >= widget.ended[-1])
+
+
+class Told(QWidget):
+    """Shows a number, and notes when each was painted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.number = 0
+        self.ended: dict[int, float] = {}
+
+    def paintEvent(self, _: object) -> None:
+        time.sleep(0.01)
+        self.ended[self.number] = time.perf_counter()
+
+    def show_number(self, number: int) -> None:
+        self.number = number
+        self.update()
+
+
+def test_what_a_paint_has_shown_is_told_with_the_time_at_which_it_was_over(qtbot: QtBot, clock: ModuleType) -> None:
+    widget = Told()
+    qtbot.addWidget(widget)
+    views = clock.Views(widget, lambda: widget.number)
+    widget.show()
+    for number in (1, 2):
+        widget.show_number(number)
+        qtbot.waitUntil(lambda number=number: bool(views.seen) and views.seen[-1][1] == number, timeout=5000)
+    widget.number = 3  # nobody has painted that
+    qtbot.wait(20)
+    assert {number for _, number in views.seen} <= {0, 1, 2}
+    for number in (1, 2):
+        first = next(over for over, shown in views.seen if shown == number)
+        assert widget.ended[number] <= first
+
+
+def test_a_move_ends_with_the_first_paint_of_its_own_or_of_what_came_later(clock: ModuleType) -> None:
+    views = clock.Views(Told(), lambda: None)
+    views.seen = [(0.5, "b"), (1.5, "a"), (2.5, "a"), (4.5, "c"), (5.5, "b")]
+    moves = [(1.0, "a"), (2.0, "b"), (3.0, "c"), (6.0, "d")]
+    assert views.followed(moves, lambda shown, wanted: shown == wanted) == [1.5, 4.5, 4.5, float("inf")]

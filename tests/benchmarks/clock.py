@@ -1,6 +1,7 @@
 """Where the clocks of the benchmarks are read; ``tests/test_clock.py`` tests these."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from math import inf
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -41,6 +42,35 @@ class Paints(QObject):
 
     def _note(self) -> None:
         self.last = perf_counter()
+
+
+class Views(QObject):
+    """``seen``: for each paint of the watched widget when it was over, and what ``shown`` told as it began."""
+
+    def __init__(self, widget: QObject, shown: Callable[[], Any]) -> None:
+        super().__init__(widget)
+        self._shown = shown
+        self.seen: list[tuple[float, Any]] = []
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """As in ``AfterPaint``, the clock is read behind the event."""
+        if event.type() == QEvent.Type.Paint:
+            shown = self._shown()
+            QTimer.singleShot(0, lambda: self.seen.append((perf_counter(), shown)))
+        return super().eventFilter(watched, event)
+
+    def followed(self, moves: Sequence[tuple[float, Any]], same: Callable[[Any, Any], bool]) -> list[float]:
+        """For each move, at a time and towards something, when that or what a later move is towards was painted first.
+
+        Infinite where it never was; ``same`` says whether something that was shown is what a move is towards.
+        """
+        ends = [inf] * len(moves)
+        for over, shown in self.seen:
+            made = [number for number, (time, wanted) in enumerate(moves) if time <= over and same(shown, wanted)]
+            for number in range(max(made, default=-1) + 1):
+                ends[number] = min(ends[number], over)
+        return ends
 
 
 class Stalls(QObject):
