@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from inspector.controller import field_texts as texts
 from inspector.controller.field_sight import Sight
-from inspector.core.network.inspection import NetworkFacts
 from inspector.core.network.looking import Looked, looked_at
 from inspector.core.receptive_field.effective import ellipse
 from inspector.core.receptive_field.graph import FieldError
@@ -25,17 +24,12 @@ class MapFields:
 
     def __init__(self, controller: "Controller", desk: "FieldDesk") -> None:
         self._controller, self._desk = controller, desk
-        self._pointed: Found | None = None
-        self._of: tuple[NetworkFacts | None, str] = None, ""  # the network, and the tensor whose unit is pointed at
         self._sight: Sight | None = None
 
     def point(self, found: Found | None) -> None:
         """Another unit is under the mouse; None: the chosen one is looked at again."""
-        resolved = self._controller.network.resolved
-        key = resolved.view.key if resolved is not None and resolved.view is not None else ""
-        self._pointed, self._of = found, (self._desk.facts, key)
         self.settle()
-        if found is None and (inspected := self._controller.network.inspected) is not None:
+        if found is None and (inspected := self._desk.inspected) is not None:
             self._controller.window.network.map.unit.show_unit(inspected.shown)
 
     def settle(self) -> None:
@@ -78,7 +72,10 @@ class MapFields:
         looked = looked_at(resolved, facts, all_maps=False)
         if looked is None or inspected.shown.view.key != looked.key:
             return None
-        if self._pointed is not None and self._of == (facts, looked.key):
-            map, unit = self._pointed
-            return replace(looked, map=map).at(unit)
-        return replace(looked, map=inspected.shown.detail.map).at(inspected.shown.detail.unit)
+        detail = inspected.shown.detail
+        map, unit = self._pointed or (detail.map, detail.unit)
+        return replace(looked, map=map).at(unit)
+
+    @property
+    def _pointed(self) -> Found | None:
+        return self._controller.window.network.maps.pointed_unit

@@ -168,3 +168,18 @@ def words_of(box: Box) -> str:
     """How the present box is told to screen readers."""
     y0, x0, y1, x1 = box
     return f"Field: rows {y0} to {y1 - 1}, columns {x0} to {x1 - 1}"
+
+
+def lenet_with_one(bench: Bench) -> Hand:
+    """LeNet-5 with a drawn "1", at its second convolution."""
+    hand = Hand(bench)
+    hand.enter(LENET, "c3")
+    hand.do(updates.set_source(ONE, "Draw"))
+    return hand
+
+
+def vgg_with_scene(bench: Bench) -> Hand:
+    """The compact VGG with a photograph that is no square."""
+    hand = Hand(bench)
+    hand.enter(VGG, "features.7")
+    return hand

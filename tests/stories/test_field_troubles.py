@@ -18,7 +18,7 @@ from inspector.core.state import Source, SourceKind, Workspace
 from inspector.views.field.effective_panel import HINT
 
 from .conftest import Bench
-from .field_hand import LENET, ONE, VGG, Gate, Hand, words_of
+from .field_hand import LENET, VGG, Gate, Hand, lenet_with_one, words_of
 
 SCENE = Source(SourceKind.SAMPLE, "scene")
 TOKEN = """
@@ -39,10 +39,7 @@ class Token(nn.Module):
 @pytest.fixture
 def lenet(bench: Bench) -> Hand:
     """LeNet-5 with a drawn "1", at its second convolution."""
-    hand = Hand(bench)
-    hand.enter(LENET, "c3")
-    hand.do(updates.set_source(ONE, "Draw"))
-    return hand
+    return lenet_with_one(bench)
 
 
 # ---- gradients that come late, or never ------------------------------------------------------------------------
@@ -127,6 +124,7 @@ def test_a_failure_is_said_once_and_not_tried_again_and_again(lenet: Hand, monke
     lenet.controller.screen.pace.shown()
     lenet.do(set_field("Hide the heat", heat=False))
     assert gate.asked == [(8, 8)]
+    assert "still" not in lenet.words  # nothing is on its way
     gate.error = None
     lenet.hover((8, 7))
     assert lenet.shown.effective.target.unit == (8, 7)

@@ -109,6 +109,7 @@ class MapsPane(QWidget):
             self._all.show_picture(None)
             self._one.show_picture(None)
         self._show_all()
+        self._told = self._under()
 
     def show_large(self, overlay: NDArray[np.uint8] | None) -> None:
         """Show one map over the input, uint8 (H, W, 3) and contiguous, in place of all; None shows all again."""
@@ -137,6 +138,11 @@ class MapsPane(QWidget):
     def empty(self) -> str:
         """What is said while there are no maps."""
         return self._empty
+
+    @property
+    def pointed_unit(self) -> Found | None:
+        """The (map, unit) under the mouse, also where that has rested while other maps were shown."""
+        return self._under()
 
     @property
     def viewport(self) -> Viewport:

@@ -12,7 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from inspector.core.network.view import Detail, Grid, MapsShown, MapStatistics, MapsView, Sees
 from inspector.core.numbers_text import four_digits
-from inspector.views.network.map_panel import HINT, MODES, OVER, UNKNOWN, WHOLE, MapPanel
+from inspector.core.receptive_field.shown import UnitSeen, box_line
+from inspector.views.field.marks import Mark
+from inspector.views.network.map_panel import ALONE, FIELD, HINT, MODES, OVER, UNKNOWN, WHOLE, MapPanel
 from inspector.views.network.picture_box import PictureBox
 
 COUNT, HEIGHT, WIDTH = 5, 8, 12
@@ -267,3 +269,74 @@ def test_every_control_has_a_name_and_a_tooltip(panel: MapPanel) -> None:
     for control in (*(panel.mode.button(word) for word in MODES), panel.opacity, panel.picture, panel.unit.filter):
         assert control.accessibleName()
         assert control.toolTip()
+
+
+# ---- fields ----------------------------------------------------------------------------------------------------
+
+INPUT = np.full((32, 32, 3), 90, np.uint8)
+SEEN = UnitSeen("conv1", TITLE, 3, (1, 8), 0.75, (2, -4, 9, 6), picture(7, 10), 0.4, whole=False)
+MARK = Mark(SEEN.box)
+
+
+@pytest.fixture
+def wishes(panel: MapPanel) -> list[bool]:
+    found: list[bool] = []
+    panel.field_wished.connect(found.append)
+    return found
+
+
+def test_the_field_takes_the_place_of_the_map_and_is_asked_for(panel: MapPanel, wishes: list[bool]) -> None:
+    assert not panel.wishes_field
+    press(panel, FIELD)
+    assert panel.wishes_field
+    assert wishes == [True]
+    assert panel.field.isVisible()
+    assert not panel.picture.isVisible()
+    press(panel, ALONE)
+    assert wishes == [True, False]
+    assert panel.picture.isVisible()
+    assert not panel.field.isVisible()
+
+
+def test_the_unit_under_the_mouse_is_told_over_the_chosen_one(panel: MapPanel) -> None:
+    press(panel, FIELD)
+    panel.show_seen(SEEN, INPUT, (MARK,), "absolute gradient, this picture · σ 2 × 3 px")
+    assert panel.unit.heading.text() == "UNIT (3, 1, 8) = 0.75"
+    assert panel.unit.patch.picture is SEEN.crop
+    assert panel.unit.sees.text() == panel.unit.patch.accessibleDescription() == box_line(SEEN)
+    assert panel.field.fields == (MARK,)
+    assert panel.field.picture is INPUT
+    assert panel.colours.full == panel.field.accessibleDescription() == "absolute gradient, this picture · σ 2 × 3 px"
+
+
+def test_without_a_unit_under_the_mouse_the_chosen_one_stays(panel: MapPanel) -> None:
+    before = panel.unit.heading.text()
+    panel.show_seen(None, INPUT, (MARK,), "")
+    assert panel.unit.heading.text() == before
+    panel.show_seen(SEEN, INPUT, (MARK,), "")
+    panel.show_detail(shown(), TITLE)
+    assert panel.unit.heading.text() == before
+
+
+def test_what_is_said_of_a_field_is_not_said_of_a_map(panel: MapPanel) -> None:
+    panel.show_seen(SEEN, INPUT, (MARK,), "σ 2 × 3 px")
+    assert panel.colours.full == "viridis 0 … 3.41"
+    press(panel, FIELD)
+    panel.show_seen(SEEN, INPUT, (MARK,), "σ 2 × 3 px")
+    press(panel, ALONE)
+    assert panel.colours.full == "viridis 0 … 3.41"
+
+
+def test_a_unit_without_a_crop_has_words_alone(panel: MapPanel) -> None:
+    panel.show_seen(replace(SEEN, crop=None), INPUT, (), "")
+    assert not panel.unit.patch.isVisible()
+    assert panel.unit.sees.text() == box_line(SEEN)
+
+
+def test_the_slider_turns_from_the_field_to_the_input(panel: MapPanel, wishes: list[bool]) -> None:
+    press(panel, FIELD)
+    panel.opacity.setFocus()
+    QTest.keyClick(panel.opacity, Qt.Key.Key_Right)
+    assert panel.mode.word == OVER
+    assert wishes == [True, False]
+    assert panel.picture.isVisible()

@@ -97,6 +97,14 @@ def said(pane: MapsPane) -> Said:
     return Said(pane)
 
 
+@pytest.fixture
+def pointed(pane: MapsPane) -> list[object]:
+    """The units that have been told to be under the mouse."""
+    found: list[object] = []
+    pane.unit_pointed.connect(found.append)
+    return found
+
+
 def canvas(pane: MapsPane) -> ZoomCanvas:
     (seen,) = (view for view in pane.findChildren(ZoomCanvas) if view.isVisible())
     return seen
@@ -235,6 +243,40 @@ def test_newer_values_are_read_where_the_mouse_rests(pane: MapsPane) -> None:
     move(canvas(pane), cell(pane, 6, 2.5, 3.5))
     pane.show_maps(shown_of(2 * MAPS), 2 * MAPS, "conv1")
     assert texts(pane)[1] == f"map 6 · unit (y 2, x 3) = {2 * MAPS[6, 2, 3]:.4g}"
+
+
+def test_every_other_unit_under_the_mouse_is_told_once(pane: MapsPane, pointed: list[object]) -> None:
+    for where in (cell(pane, 6, 2.5, 3.5), cell(pane, 6, 2.6, 3.6), cell(pane, 6, 2.5, 4.5), cell(pane, 7, 2.5, 4.5)):
+        move(canvas(pane), where)
+    assert pointed == [(6, (2, 3)), (6, (2, 4)), (7, (2, 4))]
+    QApplication.sendEvent(canvas(pane), QEvent(QEvent.Type.Leave))
+    QApplication.sendEvent(canvas(pane), QEvent(QEvent.Type.Leave))
+    assert pointed[3:] == [None]
+
+
+def test_maps_that_change_under_the_resting_mouse_tell_nothing_but_are_known(pane: MapsPane, pointed: list[object]) -> None:
+    move(canvas(pane), cell(pane, 0, 2.5, 3.5))
+    shown = shown_of(MAPS, order=Order.MAX)
+    pane.show_maps(shown, MAPS, "conv1")
+    assert pointed == [(0, (2, 3))]
+    largest = int(shown.statistics.order[0])
+    assert pane.pointed_unit == (largest, (2, 3))
+    move(canvas(pane), cell(pane, 0, 2.6, 3.6))  # still the same one
+    assert pointed == [(0, (2, 3))]
+    pane.show_maps(None, None, "")
+    assert pane.pointed_unit is None
+
+
+def test_units_of_the_large_map_and_of_bars_are_pointed_at(pane: MapsPane, pointed: list[object]) -> None:
+    pane.show_large(OVERLAY)
+    move(canvas(pane), at(pane, 33, 20))
+    assert pointed == [(1, (4, 2))]
+    pane.show_large(None)
+    show_units(pane)
+    ways(pane).button(BARS).click()
+    middle = bars(pane).rect().center()
+    move(bars(pane), middle)
+    assert pointed[-1] == pane.pointed_unit == (bars(pane).hovered, (0, 0))
 
 
 def test_sorted_maps_are_read_by_their_own_index(pane: MapsPane) -> None:
