@@ -34,7 +34,7 @@ MOST = 4001  # shifts along the axis
 CURVES = 100  # pictures of a data set over which the errors of layers are means
 SHORTEST, LONGEST = 0.1, 600.0  # seconds of an animation
 SYNONYMS = {"aps": "polyphase", "padding": "pad", "circular": "wrap"}  # of words of a surgery
-OF_DATA, OF_PICTURE = ("dataset", "count", "curves", "seed"), ("rotate", "scale", "animate", "circular_split")
+OF_DATA, OF_PICTURE = ("dataset", "count", "curves", "seed"), ("rotate", "scale", "animate", "decision", "circular_split")
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +86,9 @@ def _add_moves(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--rotate", action="store_true", help="turn the picture all round as well")
     parser.add_argument("--scale", action="store_true", help="scale the picture from half to double as well")
+    parser.add_argument(
+        "--decision", action=argparse.BooleanOptionalAction, help="judge every shift in the square of up to --max both ways (yes)"
+    )
     parser.add_argument(
         "--circular-split", action=argparse.BooleanOptionalAction, help="measure the share of errors that is due to padding (yes)"
     )
@@ -164,7 +167,8 @@ def _layers(network: "OpenNetwork", names: Sequence[str] | None) -> dict[str, st
 def _of_picture(asked: _Asked) -> Report:
     words, measuring = asked.words, _measuring(asked)
     orbits = tuple(name for name, wanted in (("rotation", words.rotate), ("scale", words.scale)) if wanted)
-    return measuring.filled(asked.report(words.image, ()), split=words.circular_split, orbits=orbits)
+    decide = words.decision is not False
+    return measuring.filled(asked.report(words.image, ()), split=words.circular_split, decide=decide, orbits=orbits)
 
 
 def _measuring(asked: _Asked) -> "Measuring":

@@ -14,6 +14,7 @@ from inspector.core.resources import sample
 
 LENET = ["shift", "sample:digits", "--model", "lenet5"]
 ROUND = ["--border", "circular", "--surgery", "padding circular"]
+QUICK = ["--no-circular-split", "--no-decision"]
 KEYS = {"name", "jump", "equivariance", "invariance", "padding_share", "cosine", "interior", "compared", "whole", "lacks"}
 
 OWN = """
@@ -97,7 +98,8 @@ def along(found, layer, amounts, name="equivariance"):
 ])  # fmt: skip
 def test_no_error_at_multiples_of_the_jump_and_the_period_is_the_jump(capsys, model, periods):
     picked = [word for layer in periods for word in ("--layer", layer)]
-    found = facts(capsys, "shift", "sample:digits", "--model", model, *ROUND, "--max", "16", *picked, "--no-circular-split")
+    found = facts(capsys, "shift", "sample:digits", "--model", model, *ROUND, "--max", "16", *picked, *QUICK)
+    assert found["decision"] is None
     for layer, jump in periods.items():
         (row,) = [row for row in found["layers"] if row["name"] == layer]
         assert row["jump"] == [jump, jump]
@@ -127,7 +129,7 @@ def test_what_is_due_to_padding_vanishes_with_circular_padding(capsys):
 
 
 def test_a_linear_layer_does_not_move_along(capsys):
-    (row,) = facts(capsys, "shift", "sample:digits", "--model", "mlp1", "--max", "2", "--layer", "linear_1")["layers"]
+    (row,) = facts(capsys, "shift", "sample:digits", "--model", "mlp1", "--max", "2", "--layer", "linear1")["layers"]
     assert row["equivariance"] == [None] * 5
     assert row["jump"] is None
     assert all("no places" in lack for lack in row["lacks"])

@@ -1,5 +1,6 @@
 """All that is to be known of a picture that moves, measured at once: for a command line or a script."""
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -28,14 +29,16 @@ class Measuring:
     along: Along
     layers: Layers
 
-    def filled(self, report: Report, *, split: bool | None, orbits: tuple[str, ...] = ()) -> Report:
+    def filled(self, report: Report, *, split: bool | None, decide: bool = True, orbits: tuple[str, ...] = ()) -> Report:
         """``report`` with all that is measured. ``split``: whether with shares of padding; None: where that is possible.
+
+        ``decide``: whether every shift in the square around the picture is judged. ``orbits``: keys of ``ORBITS``.
 
         Raises ValueError where the share is asked for, and the padding cannot be made circular.
         """
         errors = self.shifting.errors(self.along.transforms, self.layers.values())
         shares, notes = (dict[str, Numbers](), ()) if split is False else self._shares(errors, must=bool(split))
-        *_, decision = self.shifting.decisions(self.along.reach)
+        decision = deque(self.shifting.decisions(self.along.reach), maxlen=1).pop() if decide else None
         return replace(
             report, rows=rows(self.layers, errors.layers, shares), split=bool(shares), output=errors.output, decision=decision,
             orbits={name: self._orbit(name) for name in orbits}, notes=notes,

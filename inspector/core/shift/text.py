@@ -35,7 +35,6 @@ def shift_json(report: Report) -> dict[str, Any]:
     }  # fmt: skip
     if report.output is not None:
         facts["output"] = _output_json(report.output, report.class_names)
-    if report.decision is not None:
         facts |= _decision_json(report.decision, report.class_names)
     if report.study is not None:
         facts |= _study_json(report.study)
@@ -61,7 +60,10 @@ def _output_json(output: OutputChange, names: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _decision_json(found: DecisionMap, names: Sequence[str]) -> dict[str, Any]:
+def _decision_json(found: DecisionMap | None, names: Sequence[str]) -> dict[str, Any]:
+    """Null where nothing of it was asked for."""
+    if found is None:
+        return {"decision": None}
     classes = [[None if number == UNKNOWN else names[number] for number in row] for row in found.classes.tolist()]
     return {
         "reach": found.reach, "decision": classes, "probability": [_numbers(row) for row in found.probability],
