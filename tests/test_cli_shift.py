@@ -260,7 +260,6 @@ def test_a_folder(capsys, folder, tmp_path):
         ([*LENET, "--layer", "c9"], "no such layer"),
         ([*LENET, "--surgery", "pool blur7"], "pool blur7"),
         ([*LENET, "--surgery", "pool blur3 c9"], "'c9'"),
-        ([*LENET, "--surgery", "stride dense"], "c5"),
         ([*LENET, "--cval", "1"], "--cval belongs to --border constant"),
         ([*LENET, "--count", "3"], "--count belongs to --data"),
         ([*LENET, "--animate", "3"], "-o"),
