@@ -7,10 +7,10 @@ from inspector.core.network.inspection import NetworkFacts
 from inspector.core.network.offers import ModelOffer
 from inspector.core.network.settings import ModelChoice
 from inspector.core.state import Workspace
-from inspector.views.network.model_bar import ModelBar
 
 if TYPE_CHECKING:
     from inspector.controller.controller import Controller
+    from inspector.views.network.model_bar import ModelBar
     from inspector.views.shift.compare_panel import ComparePanel
 
 
@@ -19,7 +19,7 @@ class ModelBars:
 
     def __init__(self, controller: "Controller") -> None:
         self._controller = controller
-        self._bars: list[ModelBar] = []
+        self._bars: list["ModelBar"] = []
         self._second: ComparePanel | None = None  # where a second network is chosen
         self._offers: tuple[ModelOffer, ...] = ()
         self._model: tuple[ModelChoice, NetworkFacts] | None = None
@@ -65,12 +65,12 @@ class ModelBars:
         bar.show_busy(self._busy)
         self._connect(bar)
 
-    def _show_model(self, bar: ModelBar) -> None:
+    def _show_model(self, bar: "ModelBar") -> None:
         if self._model is not None:
             model, facts = self._model
             bar.show_model(model, facts.title, facts.line, facts.notes)
 
-    def _connect(self, bar: ModelBar) -> None:
+    def _connect(self, bar: "ModelBar") -> None:
         commands = self._controller.commands
         bar.model_chosen.connect(self._choose)
         bar.weights_requested.connect(commands.runner("open-weights"))
