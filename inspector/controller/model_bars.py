@@ -19,7 +19,7 @@ class ModelBars:
 
     def __init__(self, controller: "Controller") -> None:
         self._controller = controller
-        self._bars: list["ModelBar"] = []
+        self._bars: list[ModelBar] = []
         self._second: ComparePanel | None = None  # where a second network is chosen
         self._offers: tuple[ModelOffer, ...] = ()
         self._model: tuple[ModelChoice, NetworkFacts] | None = None
