@@ -5,13 +5,17 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from inspector import __main__ as program
+from inspector import cli
 from inspector.core.images import read_picture
+from inspector.core.screenshots import Screenshots
+from inspector.core.state import Workspace
 from kernels import correlate, format_weights, preset, presets
 
 
@@ -124,6 +128,8 @@ def test_kernels_lists_every_preset_with_its_exact_weights(capsys: pytest.Captur
         (["filter"], "IMAGE"),
         (["screenshot", "FOLDER", "--size", "3x3"], "3x3"),
         (["screenshot", "FOLDER", "--size", "²x²"], "--size"),
+        (["screenshot", "FOLDER", "--unit", "3"], "--unit"),
+        (["screenshot", "FOLDER", "--unit=-3,4"], "--unit"),
         (["screenshot", "PHOTO"], "it is to be a folder"),
         (["kernels", "--jsno"], "--jsno"),
     ],
@@ -236,3 +242,13 @@ def test_without_a_display_the_window_says_what_to_do_instead(
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr("sys.platform", "linux")
     assert "cnn-inspector screenshot" in refused(capsys)
+
+
+@pytest.mark.parametrize(("words", "unit"), [([], None), (["--unit", "3,4"], (3, 4))])
+def test_pictures_of_the_window_are_asked_for_as_they_are_described(
+    words: list[str], unit: tuple[int, int] | None, tmp_path: Path
+) -> None:
+    asked: list[Screenshots] = []
+    window = SimpleNamespace(screenshots=lambda wanted: asked.append(wanted) or [])
+    assert cli.main(["screenshot", str(tmp_path), "--workspace", "field", "--layer", "c3", *words], window) == 0
+    assert [(one.workspaces, one.layer, one.unit) for one in asked] == [((Workspace.FIELD,), "c3", unit)]

@@ -83,6 +83,12 @@ def test_without_a_network(bar):
     assert not any(part.isEnabled() for part in (bar.back, bar.slider, bar.on, bar.grow))
 
 
+def test_from_the_input_nothing_grows(bar):
+    for place, (key, _) in enumerate(STEPS):
+        bar.show_step(key)
+        assert bar.grow.isEnabled() == (place > 0)
+
+
 def test_growing(bar):
     asked: list[None] = []
     bar.grow_requested.connect(lambda: asked.append(None))

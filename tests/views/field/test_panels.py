@@ -76,6 +76,20 @@ def test_a_unit_with_what_it_sees(unit):
     assert unit.note.full == "Found from gradients."
 
 
+def test_why_nothing_is_known_of_a_unit_takes_the_place_of_what_to_do(unit):
+    unit.show_unit(None, "layer 'x' sees nothing of the picture.")
+    assert (unit.label.full, unit.note.full) == ("", "layer 'x' sees nothing of the picture.")
+    unit.show_unit(SEEN)
+    assert unit.note.full == SEEN.note
+
+
+def test_before_a_picture_has_passed_no_value_is_told(unit):
+    unit.show_unit(replace(SEEN, value=None, crop=None))
+    assert "=" not in unit.section.heading.text()
+    assert "NAN" not in unit.section.heading.text()
+    assert unit.numbers.texts == box_texts(SEEN)
+
+
 def test_without_a_unit_it_says_what_to_do(unit):
     unit.show_unit(SEEN)
     unit.show_unit(None)
