@@ -133,7 +133,8 @@ def _pictured(asked: Screenshots) -> AppState:
     settings = replace(state.filter, kernel=asked.kernel) if asked.kernel is not None else state.filter
     model = asked.model or state.network.model
     chosen = replace(state.network, model=model, layer=asked.layer, unit=asked.unit)
-    return replace(state, filter=settings, network=chosen)
+    dy, dx = asked.shift
+    return replace(state, filter=settings, network=chosen, shift=replace(state.shift, dy=dy, dx=dx))
 
 
 def _picture_of(window: MainWindow, controller: Controller, path: Path, size: tuple[int, int], chosen: Theme) -> Path:

@@ -113,9 +113,7 @@ class Behind:
         screen.show_second(self._desk.second())
         curves = [(one.opened, self._errors(self._curve(resolved, one))) for one in (scene, *others)]
         plots.show_curves(curves, resolved.shift.axis)
-        decided = self._store.sweeps.get(DecisionsRequest(scene, resolved.shift.reach))
-        found = decided.value if decided is not None and isinstance(decided.value, DecisionMap) else None
-        plots.show_decisions(found, scene.opened.facts.class_names)
+        plots.show_decisions(self.decisions(scene), scene.opened.facts.class_names)
         if shown is not None:
             self._show_with(shown, passed, others, curves)
 
@@ -140,6 +138,11 @@ class Behind:
         if known is None or known.rest is not None or not isinstance(known.value, ShiftErrors):
             return None
         return known.value, scene.opened
+
+    def decisions(self, scene: SceneRequest) -> DecisionMap | None:
+        """The judgement for every shift, as far as it is known."""
+        known = self._store.sweeps.get(DecisionsRequest(scene, self._desk.settings.reach))
+        return known.value if known is not None and isinstance(known.value, DecisionMap) else None
 
     def _errors(self, request: SweepRequest) -> ShiftErrors | None:
         known = self._store.sweeps.get(request)

@@ -18,7 +18,7 @@ from inspector.core.network.steps import Step
 from inspector.core.picture import Picture
 from inspector.core.resolve import Resolved
 from inspector.core.shift.pooled import pool_at
-from inspector.core.shift.results import ShiftErrors
+from inspector.core.shift.results import DecisionMap, ShiftErrors
 from inspector.core.shift.scene import Incoming
 from inspector.core.shift.settings import ShiftSettings, Strip
 from inspector.core.shift.updates import set_shift
@@ -74,6 +74,11 @@ class ShiftDesk:
     def curve(self) -> tuple[ShiftErrors, Opened] | None:
         """The errors against the shift of the network that is shown, and that, once all are known."""
         return self._behind.curve(self.shown.request.passed.scene) if self.shown is not None else None
+
+    @property
+    def decisions(self) -> DecisionMap | None:
+        """The judgement for every shift of the network that is shown, as far as it is known."""
+        return self._behind.decisions(self.shown.request.passed.scene) if self.shown is not None else None
 
     # ---- the present state -------------------------------------------------------------------------------
 

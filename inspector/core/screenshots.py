@@ -13,7 +13,8 @@ class Screenshots:
     """Every workspace in every size (width, height) and theme, written into ``folder``.
 
     Shows ``files`` under ``kernel``, and the maps that ``layer`` of ``model`` makes of them ("": the first one), with the
-    ``unit`` (y, x) looked at in them and in the Receptive field workspace (None: the one of the largest value).
+    ``unit`` (y, x) looked at in them and in the Receptive field workspace (None: the one of the largest value). In the Shift
+    workspace, the picture is moved by ``shift`` (dy, dx) pixels of the network's input.
     """
 
     folder: Path
@@ -25,3 +26,4 @@ class Screenshots:
     model: ModelChoice | None = None
     layer: str = ""
     unit: tuple[int, int] | None = None
+    shift: tuple[float, float] = (0.0, 3.0)

@@ -119,7 +119,7 @@ class KeySheet(QDialog):
             row.addLayout(column)
 
 
-SHEET = (("File", "Edit", FIELD_MENU, "Fields"), ("View", "Picture"), ("Source", "Network", "Maps", "Help"))
+SHEET = (("File", "Edit", FIELD_MENU, "Fields"), ("View", "Picture"), ("Source", "Network", "Maps", "Shift", "Help"))
 HAND_KEYS: dict[str, tuple[tuple[str, str], ...]] = {
     "Picture": (
         ("Move the pixel", "Arrow keys"),
