@@ -13,6 +13,13 @@ os.environ.setdefault("QT_ENABLE_HIGHDPI_SCALING", "0")
 OURS = "inspector-"  # the prefix of the names of the program's worker threads
 
 
+@pytest.fixture(autouse=True, scope="module")
+def loaded_modules_are_not_searched_again() -> None:
+    """The collector looks at what came since the last file of tests began; else it takes a second for each test of a window."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def own_folders(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Settings, logs and sessions of a test stay in a folder of that test."""
