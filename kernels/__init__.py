@@ -10,6 +10,7 @@ from kernels.engine import Result, convolve, correlate, run
 from kernels.handmade import preset, presets
 from kernels.hardware import DeviceInfo, devices, is_warm, warm_up
 from kernels.kernel import Kernel
+from kernels.moving import Moves, moved_sums
 from kernels.numerals import format_weight, parse_number
 from kernels.plan import Algorithm, Padding, Plan
 from kernels.text import format_kernel, format_weights, parse_kernel
@@ -21,6 +22,7 @@ __all__ = [
     "Cancelled",
     "DeviceInfo",
     "Kernel",
+    "Moves",
     "Padding",
     "Plan",
     "Result",
@@ -31,6 +33,7 @@ __all__ = [
     "format_weight",
     "format_weights",
     "is_warm",
+    "moved_sums",
     "parse_kernel",
     "parse_number",
     "preset",

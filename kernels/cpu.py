@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from kernels import fft, sliding
 from kernels.bands import Cancel
 from kernels.layout import Floats
+from kernels.moving import Job, Moves, Sums
 from kernels.plan import Algorithm, Plan
 from kernels.scale import Scale
 from kernels.sliding import Taps, Window
@@ -28,14 +29,19 @@ Parameters = ParamSpec("Parameters")
 Returned = TypeVar("Returned")
 
 
-def _compiled(function: Callable[Parameters, Returned]) -> Callable[Parameters, Returned]:
+def _compiled(function: Callable[Parameters, Returned], *, fast: frozenset[str] = frozenset()) -> Callable[Parameters, Returned]:
     """Compile at the first call of each type; "contract" allows fused multiply-add, and no more."""
-    options = {"nogil": True, "fastmath": {"contract"}, "error_model": "numpy"}
+    options = {"nogil": True, "fastmath": {"contract", *fast}, "error_model": "numpy"}
     try:
         result = numba.njit(cache=True, **options)(function)
     except RuntimeError:  # no folder on this machine can keep compiled code
         result = numba.njit(**options)(function)
     return cast("Callable[Parameters, Returned]", result)
+
+
+def _summing(function: Callable[Parameters, Returned]) -> Callable[Parameters, Returned]:
+    """Compiled so that sums may be taken in any order, several terms at a time."""
+    return _compiled(function, fast=frozenset({"reassoc"}))
 
 
 def run(plan: Plan, image: NDArray[Any], algorithm: Algorithm, cancel: Cancel | None = None) -> Floats:
@@ -210,6 +216,62 @@ def _correct(block: Floats, edges: NDArray[np.float64], places: NDArray[np.int32
         places[i] = bins if value == edges[bins] else place
 
 
+@_compiled
+def add_moved_sums(still: Floats, moved: Floats, moves: Moves, job: Job, out: Sums) -> None:
+    """See ``moving.add_moved_sums``."""
+    expected = np.empty(BLOCK)
+    for i in range(job.first, job.last):
+        for start in range(job.start, job.stop, BLOCK):
+            here = slice(start, min(start + BLOCK, job.stop))
+            for c in range(len(still)):
+                _add_changed(still[c, here], moved[i, c, here], out[:, i])
+                if len(moves.sources):
+                    _expect(still[c], moves.sources[:, i, here], moves.weight[:, i, here], expected)
+                    _add_wrong(expected, moved[i, c, here], moves.valid[i, here], moves.interior[i, here], out[:, i])
+
+
+@_summing
+def _add_changed(before: Floats, after: Floats, out: Sums) -> None:
+    size, changed = 0.0, 0.0
+    for p in range(len(before)):
+        value = np.float64(before[p])
+        change = np.float64(after[p]) - value
+        size += value * value
+        changed += change * change
+    out[0] += size
+    out[1] += changed
+
+
+@_compiled
+def _expect(values: Floats, index: NDArray[np.intp], weight: NDArray[np.float32], out: Sums) -> None:
+    """What the places ought to be."""
+    places = index.shape[1]
+    for p in range(places):
+        out[p] = values[index[0, p]]
+    if len(index) > 1:
+        for p in range(places):
+            out[p] *= weight[0, p]
+        for k in range(1, len(index)):
+            for p in range(places):
+                out[p] += np.float64(values[index[k, p]]) * weight[k, p]
+
+
+@_summing
+def _add_wrong(expected: Sums, after: Floats, valid: NDArray[np.bool_], interior: NDArray[np.bool_], out: Sums) -> None:
+    wrong, inner, found, ought = 0.0, 0.0, 0.0, 0.0
+    for p in range(len(after)):
+        value, wish, counts = np.float64(after[p]), expected[p], np.float64(valid[p])
+        difference = (value - wish) * (value - wish)
+        wrong += difference * counts
+        inner += difference * np.float64(interior[p])
+        found += value * value * counts
+        ought += wish * wish * counts
+    out[2] += wrong
+    out[3] += inner
+    out[4] += found
+    out[5] += ought
+
+
 def prepare() -> None:
     """Compile, or load from disk, what pictures of up to 16 bits need.
 
@@ -232,5 +294,8 @@ def _compile_all() -> None:
     count(values, np.array([0.0, 1.0]), np.zeros((3, 1), np.int64))
     beyond(values[0], 0.0, 1.0)
     halve(np.zeros((2, 2, 3), np.uint8), np.empty((1, 1, 3), np.uint8))
+    everywhere = np.ones((1, 3), np.bool_)
+    moves = Moves(np.zeros((1, 1, 3), np.intp), np.zeros((1, 1, 3), np.float32), everywhere, everywhere)
+    add_moved_sums(values, values[np.newaxis], moves, Job(0, 1, 0, 3), np.zeros((6, 1)))
     lanes = np.zeros(LANES, np.float32)
     measure(lanes, lanes.copy(), lanes.copy(), np.zeros(LANES))

@@ -31,7 +31,7 @@ def framed(shifting: Shifting, transform: Transform, closely: Collection[str], c
         if key in closely:
             maps[key] = kept(still, moved)
 
-    before, after = shifting.pairs.judged(shown[np.newaxis], cancel, {*tallies, *closely}, watch)
+    before, after = shifting.pairs.judged([transform], shown[np.newaxis], cancel, {*tallies, *closely}, watch)
     cases = {key: case_of(scene, shifting.grids.get(key), transform, key, found, shown=shown, parts=parts)
              for key, found in maps.items()}  # fmt: skip
     errors = {key: tally.errors() for key, tally in tallies.items()}

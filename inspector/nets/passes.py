@@ -59,7 +59,7 @@ class Passes:
         if cancel():
             raise Cancelled
         trained = self.network.trained
-        with fitting_threads(self.network.facts.description.macs):
+        with fitting_threads(self.network.facts.description.macs * len(shares)):
             values = trained.preprocessing.normalized(torch.tensor(shares))  # a copy: shares may be read-only
             run = partial(self._passed, as_its_own(values, trained.network), keys, watch)
             output = trained.limited(run, cancel, LONGEST * len(shares))

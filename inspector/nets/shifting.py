@@ -20,6 +20,7 @@ from inspector.nets.cases import Maps, case_of, kept
 from inspector.nets.opened import OpenNetwork
 from inspector.nets.pairs import Pairs
 from inspector.nets.passes import Passes
+from inspector.nets.reuse import Reuse
 from inspector.nets.surgery import circularized
 from inspector.nets.tallies import LayerTally
 from kernels import Cancel
@@ -85,7 +86,7 @@ class Shifting:
         def keep(_: str, still: Tensor, moved: Tensor) -> None:
             found.append(kept(still, moved))
 
-        self.pairs.judged(shown[np.newaxis], cancel, (key,), keep)
+        self.pairs.judged([transform], shown[np.newaxis], cancel, (key,), keep)
         if not found:
             raise ValueError(f"no layer {key!r} has made a tensor of this input")
         return case_of(self.scene, self.grids.get(key), transform, key, found[0], shown=shown)
@@ -113,7 +114,10 @@ class Shifting:
     @cached_property
     def pairs(self) -> Pairs:
         """The picture as it is beside any others."""
-        return Pairs(Passes(self.network, self.alterations), self.scene.still)
+        trained = self.network.trained
+        known = {} if trained.foreign else self.tapping  # of own code it is not known what it does between its layers
+        reuse = Reuse(trained.network, self.network.facts.description, known)
+        return Pairs(Passes(self.network, self.alterations), self.scene.still, reuse)
 
     def _measured(self, tallies: dict[str, LayerTally], part: Sequence[Transform], cancel: Cancel) -> tuple[Numbers, Numbers]:
         """Adds what ``part`` makes of the layers; the probabilities of the picture and of its transforms."""
@@ -122,7 +126,7 @@ class Shifting:
         def watch(key: str, still: Tensor, moved: Tensor) -> None:
             tallies[key].add(still, moved, moves.get(key))
 
-        return self.pairs.judged(np.stack([self.scene.seen(one) for one in part]), cancel, tuple(tallies), watch)
+        return self.pairs.judged(part, np.stack([self.scene.seen(one) for one in part]), cancel, tuple(tallies), watch)
 
 
 def _levels(reach: int) -> Iterator[Sequence[Place]]:

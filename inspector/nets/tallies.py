@@ -9,7 +9,7 @@ from inspector.core.shift.grid import Grid, Mask
 from inspector.core.shift.measures import Lack, Numbers
 from inspector.core.shift.results import LayerErrors
 from inspector.core.shift.taps import Taps
-from inspector.nets.metering import Moves, Sums, sums
+from inspector.nets.metering import Sums, sums
 
 _NAMES = ("equivariance", "interior", "invariance", "cosine", "compared")
 
@@ -25,7 +25,7 @@ class LayerTally:
 
     def add(self, still: Tensor, moved: Tensor, taps: Taps | None) -> None:
         """What the layer made of the picture (C, h, w) and of n transforms of it (n, C, h, w)."""
-        found = sums(still, moved, None if taps is None else Moves.of(taps, still))
+        found = sums(still, moved, taps)
         valid, interior = _counts(taps, len(moved))
         for name, values in zip(_NAMES, _measures(found, still[0].numel(), valid, interior), strict=True):
             self._measures[name].append(values)
@@ -43,11 +43,10 @@ class LayerTally:
 
 def _measures(found: Sums, places: int, valid: Numbers, interior: Numbers) -> tuple[Numbers, ...]:
     """In the order of ``_NAMES``; NaN where not defined."""
-    still, changed, wrong, inner, after, expected = (part.numpy() for part in found)
     with np.errstate(invalid="ignore", divide="ignore"):
-        squares = [part * places / count / still for part, count in ((wrong, valid), (inner, interior))]
-        similarity = found.dot.numpy() / np.sqrt(after * expected)
-        measures = [*(np.sqrt(square) for square in squares), np.sqrt(changed / still), similarity]
+        squares = [part * places / count / found.still for part, count in ((found.wrong, valid), (found.inner, interior))]
+        similarity = found.dot / np.sqrt(found.found * found.expected)
+        measures = [*(np.sqrt(square) for square in squares), np.sqrt(found.changed / found.still), similarity]
     return *(np.where(np.isfinite(one), one, np.nan) for one in measures), valid / places
 
 

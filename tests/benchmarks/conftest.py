@@ -10,6 +10,14 @@ from typing import Any
 import pytest
 
 HERE = Path(__file__).parent
+LONGEST = 1200  # seconds; far more than a test may take
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is measured takes its time."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.timeout(LONGEST))
 
 
 @pytest.fixture
@@ -18,7 +26,7 @@ def child() -> Callable[..., Any]:
 
     def run(script: str, *words: str) -> Any:
         done = subprocess.run(
-            [sys.executable, str(HERE / script), *words], capture_output=True, text=True, timeout=300, check=False
+            [sys.executable, str(HERE / script), *words], capture_output=True, text=True, timeout=900, check=False
         )
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout.splitlines()[-1])

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from importlib.util import find_spec
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -73,3 +74,20 @@ def _refuse(reason: str) -> Callable[[], Any]:
         raise ImportError(reason)
 
     return load
+
+
+def _no_compiler() -> ModuleType:
+    raise RuntimeError("no compiler")
+
+
+@pytest.fixture(scope="module", params=["plain", "compiled"])
+def loops(request: pytest.FixtureRequest) -> Any:
+    """Both ways for every test that uses it."""
+    patch = pytest.MonkeyPatch()
+    if request.param == "compiled":
+        pytest.importorskip("numba")
+        assert hardware.compiled.get(wait=True) is not None
+    else:
+        patch.setattr(hardware, "compiled", hardware.Lazy(_no_compiler))
+    yield
+    patch.undo()

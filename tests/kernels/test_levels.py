@@ -9,23 +9,11 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
-from kernels import hardware, levels
+from kernels import levels
 
 LAW = settings(deadline=None, derandomize=True, max_examples=60)
+pytestmark = pytest.mark.usefixtures("loops")
 DTYPES = ["bool", "uint8", "int16", "uint16", "float16", "float32", "float64"]
-
-
-@pytest.fixture(scope="module", autouse=True, params=["plain", "compiled"])
-def loops(request: pytest.FixtureRequest) -> Any:
-    """Both ways for every test of this file."""
-    patch = pytest.MonkeyPatch()
-    if request.param == "compiled":
-        pytest.importorskip("numba")
-        assert hardware.compiled.get(wait=True) is not None
-    else:
-        patch.setattr(hardware, "compiled", hardware.Lazy(pytest.fail))
-    yield
-    patch.undo()
 
 
 def real(shape: Any, dtypes: Any = DTYPES) -> st.SearchStrategy[NDArray[Any]]:

@@ -28,6 +28,20 @@ class Taps:
     whole: Mask
 
 
+Stretch = tuple[int, int, int]  # steps of units, and a half-open range of units
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The part of maps that is what it was before the picture moved, some whole steps of units farther down and right.
+
+    Its units, the half-open ranges ``rows`` and ``columns`` of f(Tx), see the same pixels as those of f(x) from where they come.
+    """
+
+    rows: Stretch
+    columns: Stretch
+
+
 _Along = tuple[Positions, Mask, Mask]  # places, valid and interior units of one transform, along one axis
 
 
@@ -74,6 +88,12 @@ class Tapping:
                     weights.append(weight.astype(np.float32))
         return Taps(np.stack(indices), np.stack(weights), y.valid & x.valid, y.interior & x.interior, y.whole & x.whole)
 
+    def kept(self, shift: Translation) -> Kept | None:
+        """What of the maps needs no computing once f(x) is known; None where that is nothing."""
+        rows = _stretch(self._row(shift.dy)[0][:, 0], self._row(shift.dy)[2][:, 0], shift.dy)
+        columns = _stretch(self._column(shift.dx)[0][0], self._column(shift.dx)[2][0], shift.dx)
+        return Kept(rows, columns) if rows and columns else None
+
     def _of_shifts(self, shifts: Sequence[Translation]) -> tuple[_Axis, _Axis]:
         return _stacked([self._row(one.dy) for one in shifts]), _stacked([self._column(one.dx) for one in shifts])
 
@@ -97,6 +117,19 @@ def _along(course: Course, axis: int) -> _Along:
     """What a course says along one axis if it stands still along the other."""
     valid, interior = (np.any(mask, axis=1 - axis, keepdims=True) for mask in (course.valid, course.interior))
     return course.sources[axis], valid, interior
+
+
+def _stretch(places: Positions, interior: Mask, amount: float) -> Stretch | None:
+    """The units along one axis that see the same pixels as before, if they have moved by whole steps.
+
+    Along an axis without a shift nothing changes, also where padding is seen.
+    """
+    units = np.arange(len(places))
+    if not amount:
+        return 0, 0, len(units)
+    steps = units - places
+    same = np.flatnonzero(interior & (steps == steps[-1 if amount > 0 else 0]))  # where maps are round, the rest goes round
+    return (int(steps[same[0]]), int(same[0]), int(same[-1]) + 1) if len(same) and not steps[same[0]] % 1 else None
 
 
 def _both(course: Course, axis: int) -> _Along:
