@@ -68,7 +68,8 @@ def _activations(asked: argparse.Namespace) -> None:
     rows = [_written(asked, network.facts, inspection, *row) for row in enumerate(wanted)]
     values = Path(asked.output) / VALUES
     kept = inspection.maps if asked.layer is None else {key: inspection.maps[key] for _, key in wanted}
-    write_maps(values, {INPUT: inspection.maps[INPUT], **kept, PROBABILITIES: inspection.probabilities})
+    judged = {PROBABILITIES: inspection.probabilities} if network.facts.judges else {}
+    write_maps(values, {INPUT: inspection.maps[INPUT], **kept, **judged})
     show(_facts(asked, network, inspection, values, rows), _text(asked, network, inspection, rows), as_json=asked.json)
     for note in network.facts.notes:  # last, so that a failure is one line
         say(note)
@@ -125,7 +126,7 @@ def _facts(
 
 
 def _top(facts: NetworkFacts, inspection: Inspection) -> list[dict[str, Any]]:
-    """The likeliest classes, the likeliest first; none where the outputs are not finite."""
+    """The likeliest classes, the likeliest first; none where the outputs are not finite, or there are no classes."""
     if np.isnan(inspection.probabilities).any():
         return []
     best = np.argsort(-inspection.probabilities, kind="stable")[:TOP].tolist()
@@ -134,7 +135,8 @@ def _top(facts: NetworkFacts, inspection: Inspection) -> list[dict[str, Any]]:
 
 def _text(asked: argparse.Namespace, network: "OpenNetwork", inspection: Inspection, rows: list[dict[str, Any]]) -> str:
     top = _top(network.facts, inspection)
-    best = f"{top[0]['class']}, {percent(top[0]['probability'])}" if top else "the outputs are not finite"
+    lack = "the outputs are not finite" if network.facts.judges else "the network gives no classes"
+    best = f"{top[0]['class']}, {percent(top[0]['probability'])}" if top else lack
     fitted = f"fitted by {inspection.fit.value} to {size(network.facts.description.input)}"
     titles = ("layer", "tensor", "shape", "min", "max", "mean", "dead", "file")
     table = aligned([titles, *map(_line, rows)], "<<>>>>><")

@@ -87,7 +87,9 @@ def _add_moves(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rotate", action="store_true", help="turn the picture all round as well")
     parser.add_argument("--scale", action="store_true", help="scale the picture from half to double as well")
     parser.add_argument(
-        "--decision", action=argparse.BooleanOptionalAction, help="judge every shift in the square of up to --max both ways (yes)"
+        "--decision",
+        action=argparse.BooleanOptionalAction,
+        help="judge every shift in the square of up to --max both ways (if it judges)",
     )
     parser.add_argument(
         "--circular-split", action=argparse.BooleanOptionalAction, help="measure the share of errors that is due to padding (yes)"
@@ -167,7 +169,7 @@ def _layers(network: "OpenNetwork", names: Sequence[str] | None) -> dict[str, st
 def _of_picture(asked: _Asked) -> Report:
     words, measuring = asked.words, _measuring(asked)
     orbits = tuple(name for name, wanted in (("rotation", words.rotate), ("scale", words.scale)) if wanted)
-    decide = words.decision is not False
+    decide = asked.network.facts.judges if words.decision is None else words.decision
     return measuring.filled(asked.report(words.image, ()), split=words.circular_split, decide=decide, orbits=orbits)
 
 

@@ -150,13 +150,16 @@ def _prediction_text(image: str, top: list[dict[str, Any]]) -> str:
 
 
 def _opened(asked: argparse.Namespace) -> "Trained":
+    """Raises ValueError for a network that is not there, or does not judge."""
     choice = model_choice(asked)
     from inspector import nets  # noqa: PLC0415 - torch takes seconds to import
 
     try:
-        return nets.open_trained(choice, fit=chosen_fit(asked))
+        trained = nets.open_trained(choice, fit=chosen_fit(asked))
     except nets.NormalizationError as error:
         raise ValueError(f"--normalize: {error}") from error
+    trained.check_judges()
+    return trained
 
 
 def _say_notes(trained: "Trained") -> None:

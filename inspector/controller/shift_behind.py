@@ -77,7 +77,7 @@ class Behind:
             case Strip.SAWTOOTH:
                 return (self._curve(resolved, scene),)
             case Strip.DECISIONS:
-                return (DecisionsRequest(scene, resolved.shift.reach),)
+                return (DecisionsRequest(scene, resolved.shift.reach),) if scene.opened.facts.judges else ()
             case Strip.ORBITS:
                 return tuple(OrbitRequest(scene, turning) for turning in Turning)
             case Strip.POSITIONS | Strip.POOLING:

@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 
 from inspector.controller.shift_jobs import FrameShown
 from inspector.controller.shift_texts import Measured, judged, orbit_of, row_keys, titles
+from inspector.core.network.inspection import NO_CLASSES
 from inspector.core.network.steps import Step
 from inspector.core.shift.results import DecisionMap, ShiftErrors
 from inspector.core.shift.settings import Axis, ShiftSettings
 from inspector.core.shift.shown import Turning, curves_of
 from inspector.views.shift.compare_panel import Compared
+from inspector.views.shift.decision_view import EMPTY
 from inspector.views.shift.page import ShiftPage
 
 
@@ -37,9 +39,9 @@ class ShiftPlots:
         self._strip.saw_tooth.show_curves(found[0], tuple(one for one in found[1:] if one is not None))
 
     def show_decisions(self, decisions: DecisionMap | None, names: tuple[str, ...]) -> None:
-        """The judgement for every shift."""
-        if self._new("decisions", decisions):
-            self._strip.decisions.show_decisions(decisions, names)
+        """The judgement for every shift; a network without ``names`` of classes has none."""
+        if self._new("decisions", decisions, names):
+            self._strip.decisions.show_decisions(decisions, names, EMPTY if names else NO_CLASSES)
 
     def show_orbits(self, found: Mapping[Turning, ShiftErrors], shown: FrameShown, step: Step) -> None:
         """The judgement and the error of a layer under all turns and scales; ``shown`` tells how the picture itself is judged."""

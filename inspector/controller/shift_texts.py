@@ -15,7 +15,7 @@ from inspector.core.receptive_field.shown import share
 from inspector.core.shift.frames import along
 from inspector.core.shift.measures import Numbers
 from inspector.core.shift.report import Along, Report, Row
-from inspector.core.shift.results import ShiftErrors
+from inspector.core.shift.results import UNKNOWN, ShiftErrors
 from inspector.core.shift.scene import Incoming
 from inspector.core.shift.settings import Axis
 from inspector.core.shift.shown import NOTHING, Orbit, Turning, amount_of, named
@@ -77,12 +77,12 @@ def judged(errors: ShiftErrors | None, opened: Opened) -> tuple[str, float]:
 def orbit_of(turning: Turning, errors: ShiftErrors, before: Numbers, names: tuple[str, ...], step: Step) -> Orbit:
     """The probability of the class that the picture itself has, by its probabilities ``before``, and the error of a layer."""
     amounts = np.array([_amount(transform) for transform in errors.transforms])
-    order, top = np.argsort(amounts), int(np.nan_to_num(before).argmax())
-    layer = errors.layers.get(step.after)
-    error = np.full(len(amounts), np.nan) if layer is None else layer.equivariance
-    return Orbit(
-        turning, amounts[order], errors.output.probabilities[order, top], error[order], named(names, top), step.key
-    )  # fmt: skip
+    order, nothing = np.argsort(amounts), np.full(len(amounts), np.nan)
+    layer, top = errors.layers.get(step.after), int(np.nan_to_num(before).argmax()) if len(before) else UNKNOWN
+    error = nothing if layer is None else layer.equivariance
+    probability = nothing if top == UNKNOWN else errors.output.probabilities[:, top]
+    name = "" if top == UNKNOWN else named(names, top)
+    return Orbit(turning, amounts[order], probability[order], error[order], name, step.key)
 
 
 def errors_csv(errors: ShiftErrors, opened: Opened, axis: Axis) -> str:

@@ -72,8 +72,9 @@ def consistency(
         Cancelled: ``cancel``, which is asked before each pass, said yes; ``state`` has all that was found.
         StateError: ``state`` is damaged or belongs to another run.
         SaveError: ``state`` cannot be written.
-        ValueError: as ``Shifting``, for no pictures, or where none can be taken: then as its first one.
+        ValueError: the network gives no classes; as ``Shifting``, for no pictures, or where none can be taken: then as its first.
     """
+    network.trained.check_judges()
     start = perf_counter()
     run = _Run(network, source, trial, alterations, cancel)
     keeper = Keeper(state, run.facts if state else {})

@@ -11,14 +11,16 @@ import torch
 from torch import Tensor, nn
 from torch.utils.hooks import RemovableHandle
 
-from inspector.core.network.facts import Description, LayerFacts, Shape, layer_key
+from inspector.core.network.facts import NO_MAPS, Description, LayerFacts, Shape, layer_key
 from inspector.core.receptive_field.compose import layer_fields
 from inspector.nets.borrowing import FORWARD_FAULTS, borrowed, hooked, layers, stuck
 from inspector.nets.catalogue import Entry
+from inspector.nets.handing_on import maps_in, remark_on
 from inspector.nets.threads import fitting_threads
 from inspector.nets.tracing.limits import TooManyCalls, generous
 from inspector.nets.tracing.settling import graph_of
-from inspector.nets.tracing.tracer import Tracer, plain_tensors
+from inspector.nets.tracing.tracer import Pass, Tracer, plain_tensors
+from inspector.nets.tracing.values import tensors_in
 from inspector.nets.windows import macs
 
 
@@ -44,8 +46,9 @@ def describe(network: nn.Module, input_shape: Shape) -> Description:
     The graph is that of torch's functions and layers that this picture passes. Where it hangs on the picture or cannot be
     followed, further pictures of noise are passed, and what units see is measured; see ``tracing``.
 
-    Raises ValueError that names the layer behind which the picture does not pass, whatever the network's own code raised,
-    or which makes no single tensor of it.
+    Layers that hand on several tensors are described by the first, and those that hand on no maps without them, with a remark.
+
+    Raises ValueError that names the layer behind which the picture does not pass, whatever the network's own code raised.
     """
     first = next(network.parameters(), torch.zeros(()))
     picture = torch.zeros(1, *input_shape, device=first.device, dtype=first.dtype)
@@ -76,8 +79,6 @@ def _pass(network: nn.Module, picture: Tensor, watch: "_Watch") -> None:
         try:
             with watch.tracer:
                 network(picture)
-        except _UndescribedError:
-            raise
         except FORWARD_FAULTS as error:
             raise stuck(network, tuple(picture.shape[1:]), [row.name for row in watch.rows], error) from error
 
@@ -112,26 +113,28 @@ class _Watch:
     def hooks(self, network: nn.Module) -> Iterator[RemovableHandle]:
         """Makes each layer tell when the picture enters and leaves it."""
         for name, layer in layers(network):
-            yield layer.register_forward_pre_hook(self._enters)
-            yield layer.register_forward_hook(partial(self._leaves, name))
+            yield layer.register_forward_pre_hook(self._enters, with_kwargs=True)
+            yield layer.register_forward_hook(partial(self._leaves, name), with_kwargs=True)
 
-    def _enters(self, layer: nn.Module, given: tuple[Any, ...]) -> None:
+    def _enters(self, layer: nn.Module, given: tuple[Any, ...], options: dict[str, Any]) -> None:
         with torch._C.DisableTorchFunction():  # what is asked of a tensor here is no work of the network
-            self.tracer.enters(layer, given[0] if given else None)
+            self.tracer.enters(layer, given, options)
 
-    def _leaves(self, name: str, layer: nn.Module, given: tuple[Any, ...], made: Any) -> None:
+    def _leaves(self, name: str, layer: nn.Module, given: tuple[Any, ...], options: dict[str, Any], made: Any) -> None:
         with torch._C.DisableTorchFunction():
-            self._left(name, layer, given[0] if given else None, made)
+            self._left(name, layer, tensors_in([given, options]), made)
 
-    def _left(self, name: str, layer: nn.Module, given: Any, made: Any) -> None:
-        """Raises _UndescribedError where it made anything but one tensor of one picture; in place, ``given`` has changed."""
-        source, result = _one_picture(name, given), _one_picture(name, made)
+    def _left(self, name: str, layer: nn.Module, given: Sequence[Tensor], made: Any) -> None:
+        """In place, ``given`` has changed."""
         self._calls[name] += 1
-        call, kind = self._calls[name], type(layer).__name__
-        takes = self.tracer.leaves(name, call, layer_key(name, call), kind, result)
-        size = result.numel() * result.element_size()
-        facts = kind, _shape(result), self._parameters(layer), macs(layer, source, result), size
-        self.rows.append(LayerFacts(name, *facts, None, call, takes))
+        call, kind, results = self._calls[name], type(layer).__name__, tensors_in(made)
+        key = layer_key(name, call)
+        maps, remark = maps_in(made), remark_on(key, made)
+        takes = self.tracer.leaves(key, Pass(name, call, kind), maps, remark)
+        cost = macs(layer, given[0], results[0]) if given and results else 0
+        size = sum(result.numel() * result.element_size() for result in results)
+        facts = kind, _shape(maps), self._parameters(layer), cost, size
+        self.rows.append(LayerFacts(name, *facts, None, call, takes, remark))
 
     def _parameters(self, layer: nn.Module) -> int:
         """Of the layer itself; parameters that an earlier row has counted are not counted again."""
@@ -140,19 +143,8 @@ class _Watch:
         return sum(new.values())
 
 
-class _UndescribedError(ValueError):
-    """A layer takes or makes anything but one tensor of one picture."""
-
-
-def _one_picture(name: str, value: Any) -> Tensor:
-    if isinstance(value, Tensor) and 2 <= value.ndim <= 4 and value.shape[0] == 1:
-        return value
-    found = tuple(value.shape) if isinstance(value, Tensor) else type(value).__name__
-    raise _UndescribedError(
-        f"layer {name!r} takes or makes {found}; described are layers from one tensor to one, of (1, C) to (1, C, H, W) a picture"
-    )
-
-
-def _shape(result: Tensor) -> Shape:
-    channels, height, width = (*result.shape[1:], 1, 1)[:3]
+def _shape(maps: Tensor | None) -> Shape:
+    if maps is None:
+        return NO_MAPS
+    channels, height, width = (*maps.shape[1:], 1, 1)[:3]
     return channels, height, width

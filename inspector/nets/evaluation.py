@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import torch
@@ -12,6 +13,7 @@ from torch import Tensor, nn
 
 from inspector.nets.borrowing import as_its_own, borrowed
 from inspector.nets.datasets import Dataset
+from inspector.nets.handing_on import kind_of
 from inspector.nets.preprocessing import Preprocessing, shares
 
 _BATCH = 500
@@ -78,26 +80,38 @@ def guesses(network: nn.Module, values: Tensor, class_names: tuple[str, ...], to
     Raises ValueError as ``probabilities`` does, and where the outputs are not finite.
     """
     with judging(network):
-        shares_of = probabilities(network(as_its_own(values, network)), len(class_names))
+        (shares_of,) = probabilities(network(as_its_own(values, network)), len(class_names))
     if np.isnan(shares_of).any():
         raise ValueError("the network's outputs are not finite: its weights are damaged or do not belong to it")
     best = np.argsort(-shares_of, kind="stable")[:top].tolist()
     return tuple(Guess(class_names[index], float(shares_of[index])) for index in best)
 
 
-def probabilities(output: Tensor, classes: int) -> NDArray[np.float64]:
-    """Softmax of the outputs (1, classes) for one picture, as (classes,) read-only; all NaN where one is not finite.
+def classes_of(output: Any) -> int:
+    """How many classes a network gives, by what it returns for one picture: a number for each, (1, classes); else none."""
+    return output.shape[1] if isinstance(output, Tensor) and output.ndim == 2 and output.shape[0] == 1 else 0
 
-    Raises ValueError where the outputs are not one number for each class.
+
+def probabilities(output: Any, classes: int, pictures: int = 1) -> NDArray[np.float64]:
+    """Softmax of the outputs (pictures, classes), read-only; a row is all NaN where one of its outputs is not finite.
+
+    Of a network without classes, which may return anything, (pictures, 0). Raises ValueError where the outputs are not one number
+    for each class of each picture.
     """
-    if output.shape != (1, classes):
+    if classes and (not isinstance(output, Tensor) or output.shape != (pictures, classes)):
         raise ValueError(
-            f"the network gives {tuple(output.shape)} for one picture,"
-            f" and for {classes} classes it would have to be (1, {classes})"
+            f"the network gives {kind_of(output)} for {'one picture' if pictures == 1 else f'{pictures} pictures'},"
+            f" and for {classes} classes it would have to be ({pictures}, {classes})"
         )
-    finite = torch.where(torch.isfinite(output).all(), output, torch.nan)
-    found: NDArray[np.float64] = torch.softmax(finite.to(device="cpu", dtype=torch.float64), 1)[0].numpy()
+    found = _softmax(output) if classes else np.empty((pictures, 0))
     found.flags.writeable = False
+    return found
+
+
+def _softmax(output: Tensor) -> NDArray[np.float64]:
+    finite = torch.isfinite(output).all(1, keepdim=True)
+    values = torch.where(finite, output, torch.nan).to(device="cpu", dtype=torch.float64)
+    found: NDArray[np.float64] = torch.softmax(values, 1).numpy()
     return found
 
 

@@ -5,11 +5,12 @@ from math import inf
 from pathlib import Path
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from inspector.core.network.facts import Shape
 from inspector.core.network.settings import Answers, ModelChoice
 from inspector.nets.borrowing import StuckError, as_its_own
+from inspector.nets.evaluation import classes_of
 from inspector.nets.loading.own_code import OwnCodeError, build_own
 from inspector.nets.loading.reading import read_weights_file
 from inspector.nets.loading.timebox import NeverEnded, bounded
@@ -25,7 +26,8 @@ GUESSED: tuple[Shape, ...] = ((1, 28, 28), (3, 32, 32), (3, 224, 224))
 def from_code(choice: ModelChoice, cancel: Cancel) -> Trained:
     """The network of "path/to/file.py:callable", with the weights of a file if ``choice`` names one.
 
-    The input is the answered one, else the first of ``GUESSED`` that passes; its outputs are the classes.
+    The input is the answered one, else the first of ``GUESSED`` that passes. A number for each class, (1, classes), is what a
+    network returns that judges; any other one gives no classes.
 
     Raises:
         OwnCodeError: the code fails, or no picture passes its network.
@@ -58,12 +60,12 @@ def _load(network: nn.Module, choice: ModelChoice, cancel: Cancel) -> tuple[str,
 
 
 def _passing(network: nn.Module, spec: str, answers: Answers, cancel: Cancel) -> tuple[Shape, int]:
-    """A size that passes, and the number of outputs."""
+    """A size that passes, and the number of classes."""
     sizes = (input_of(answers, GUESSED[0]),) if answers.input else GUESSED
     errors: list[ValueError] = []
     for size in sizes:
         try:
-            return size, bounded(partial(_outputs, network, size), cancel=cancel, seconds=LONGEST)
+            return size, bounded(partial(_classes, network, size), cancel=cancel, seconds=LONGEST)
         except NeverEnded as error:
             raise OwnCodeError(f"{spec}: a picture of {_text(size)} went in, and {error}; correct its forward.") from error
         except ValueError as error:
@@ -78,12 +80,12 @@ def _layers_passed(error: ValueError) -> float:
     return error.passed if isinstance(error, StuckError) else inf
 
 
-def _outputs(network: nn.Module, size: Shape) -> int:
-    """How many numbers a picture of zeros makes. Raises StuckError, or ValueError for other outputs."""
+def _classes(network: nn.Module, size: Shape) -> int:
+    """How many classes a picture of zeros gets. Raises StuckError, and ValueError for several rows of numbers."""
     made = record(network, as_its_own(torch.zeros(1, *size), network), (), cancel=lambda: False).output
-    if made.ndim != 2 or made.shape[0] != 1:
-        raise ValueError(f"of {_text(size)} it makes {tuple(made.shape)}, not one number for each class, (1, classes)")
-    return made.shape[1]
+    if isinstance(made, Tensor) and made.ndim == 2 and made.shape[0] != 1:  # ``view`` makes that of a picture of another size
+        raise ValueError(f"of one picture of {_text(size)} it makes {tuple(made.shape)}, as if there were {made.shape[0]}")
+    return classes_of(made)
 
 
 def _preprocessing(size: Shape, answers: Answers) -> tuple[Preprocessing, tuple[str, ...]]:

@@ -19,6 +19,7 @@ from inspector.core.receptive_field.effective import Target
 from inspector.core.receptive_field.graph import INPUT, FieldError
 from inspector.nets.altering import AlterationError, altered
 from inspector.nets.borrowing import FORWARD_FAULTS, as_its_own, borrowed, hooked, layers, reason, stuck
+from inspector.nets.handing_on import maps_in
 from inspector.nets.prepared import LONGEST, Trained
 from kernels import Cancel, Cancelled
 
@@ -75,7 +76,7 @@ class Gradients:
     def _reached(self, values: Tensor, keys: frozenset[str]) -> "Reach":
         network = self.trained.network
         leaf = as_its_own(values.detach(), network).clone().requires_grad_()
-        given, tape = leaf.clone(), _Tape(keys, self.cancel)  # a leaf may not be changed in place
+        given, tape = leaf.clone(), _Tape(keys, len(leaf), self.cancel)  # a leaf may not be changed in place
         tape.note(INPUT, given)
         if tape.left:
             with altered(network, self._before(keys)), hooked(tape.hooks(network)):
@@ -145,7 +146,7 @@ class Reach:
             return self._made[key]
         except KeyError:
             raise FieldError(
-                f"what layer {key!r} makes has no gradient: it is no tensor of numbers, or does not follow from the picture by"
+                f"what layer {key!r} makes has no gradient: it is no maps of numbers, or does not follow from the picture by"
                 " operations that have one, as behind argmax or numpy"
             ) from None
 
@@ -171,8 +172,8 @@ class _Enough(BaseException):
 class _Tape:
     """Notes what the layers ``keys`` make, and ends the pass behind the last of them."""
 
-    def __init__(self, keys: frozenset[str], cancel: Cancel) -> None:
-        self._left, self._cancel = set(keys), cancel
+    def __init__(self, keys: frozenset[str], pictures: int, cancel: Cancel) -> None:
+        self._left, self._pictures, self._cancel = set(keys), pictures, cancel
         self._calls: Counter[str] = Counter()
         self.passed: list[str] = []  # paths of layers
         self.made: dict[str, _Made] = {}  # of those that have a gradient
@@ -192,8 +193,9 @@ class _Tape:
         if key not in self._left:
             return
         self._left.discard(key)
-        if isinstance(made, Tensor) and made.requires_grad and 2 <= made.ndim <= 4:
-            self.made[key] = _Made(made.shape, made.dtype, made.device, get_gradient_edge(made))
+        maps = maps_in(made, self._pictures)
+        if maps is not None and maps.requires_grad:
+            self.made[key] = _Made(maps.shape, maps.dtype, maps.device, get_gradient_edge(maps))
 
     def _leaves(self, name: str, layer: nn.Module, given: tuple[Any, ...], made: Any) -> None:
         if self._cancel():

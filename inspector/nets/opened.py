@@ -57,7 +57,7 @@ class OpenNetwork:
         Raises:
             Cancelled: ``cancel``, which is asked behind each layer, said yes.
             ValueError: the picture cannot be fitted, an alteration is impossible, the network's forward raises or, as foreign
-                code, takes too long, or its outputs are not one number for each class.
+                code, takes too long, or as one that judges, its outputs are not one number for each class.
         """
         with fitting_threads(self.facts.description.macs):
             return self._inspected(picture, fit, alterations, cancel)
@@ -69,7 +69,7 @@ class OpenNetwork:
         made = self.trained.limited(partial(self._recorded, values, alterations, cancel), cancel)
         return Inspection(
             maps=MappingProxyType({INPUT: _maps(values), **{key: _maps(tensor) for key, tensor in made.maps.items()}}),
-            fitted=shown(shares), probabilities=probabilities(made.output, len(self.trained.class_names)),
+            fitted=shown(shares), probabilities=probabilities(made.output, len(self.trained.class_names))[0],
             fit=prepared.fit, milliseconds=made.seconds * 1e3,
         )  # fmt: skip
 
@@ -146,12 +146,15 @@ def opened(trained: Trained, cancel: Cancel = lambda: False) -> OpenNetwork:
     """The network with its facts, at the size of its input.
 
     Raises:
-        ValueError: its forward raises or takes too long, or its layers are not from one tensor to one.
+        ValueError: its forward raises or takes too long, or none of its layers makes maps.
         Cancelled: foreign code took long, and ``cancel`` said yes.
     """
     description = trained.limited(partial(describe, trained.network, trained.preprocessing.input), cancel)
+    rows = steps(description)
+    if not rows:
+        raise ValueError(f"no layer of {trained.title} makes maps of a picture, so that there is nothing to look at")
     facts = NetworkFacts(
-        title=trained.title, line=trained.line, description=description, steps=steps(description),
+        title=trained.title, line=trained.line, description=description, steps=rows,
         class_names=trained.class_names, mean=trained.preprocessing.mean, std=trained.preprocessing.std,
         weights=MappingProxyType(_weights(trained.network, description)), notes=trained.notes,
     )  # fmt: skip

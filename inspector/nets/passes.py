@@ -18,6 +18,8 @@ from inspector.core.network.settings import Alteration
 from inspector.core.shift.measures import Numbers
 from inspector.nets.altering import AlterationError, altered
 from inspector.nets.borrowing import FORWARD_FAULTS, as_its_own, borrowed, layers, stuck
+from inspector.nets.evaluation import probabilities
+from inspector.nets.handing_on import maps_in
 from inspector.nets.opened import OpenNetwork
 from inspector.nets.prepared import LONGEST
 from inspector.nets.threads import fitting_threads
@@ -49,6 +51,8 @@ class Passes:
     ) -> Numbers:
         """The probabilities (n, classes) float64 of pictures (n, C, H, W), white being 1; NaN where outputs are not finite.
 
+        A network without classes has (n, 0).
+
         ``watch`` sees what the layers ``keys`` make as they make it; what it does with it has to be done when it returns.
 
         Raises:
@@ -63,11 +67,11 @@ class Passes:
             values = trained.preprocessing.normalized(torch.tensor(shares))  # a copy: shares may be read-only
             run = partial(self._passed, as_its_own(values, trained.network), keys, watch)
             output = trained.limited(run, cancel, LONGEST * len(shares))
-            return probabilities(output, len(shares), len(trained.class_names))
+            return probabilities(output, len(trained.class_names), len(shares))
 
-    def _passed(self, values: Tensor, keys: Collection[str], watch: Watch) -> Tensor:
+    def _passed(self, values: Tensor, keys: Collection[str], watch: Watch) -> Any:
         network = self.network.trained.network
-        observer = _Observer(keys, watch)
+        observer = _Observer(keys, len(values), watch)
         with altered(network, self.alterations), borrowed(tuple(network.modules()), observer.hooks(network)):
             return _forward(network, values, observer)
 
@@ -75,8 +79,8 @@ class Passes:
 class _Observer:
     """Counts the passes of each layer, and hands on what it makes."""
 
-    def __init__(self, keys: Collection[str], watch: Watch) -> None:
-        self._keys, self._watch = frozenset(keys), watch
+    def __init__(self, keys: Collection[str], pictures: int, watch: Watch) -> None:
+        self._keys, self._pictures, self._watch = frozenset(keys), pictures, watch
         self._calls: Counter[str] = Counter()
         self.passed: list[str] = []
 
@@ -90,31 +94,16 @@ class _Observer:
     def _leaves(self, name: str, layer: nn.Module, given: tuple[Any, ...], made: Any) -> None:
         self._calls[name] += 1
         self.passed.append(name)
-        key = layer_key(name, self._calls[name])
-        if key in self._keys and isinstance(made, Tensor):
-            self._watch(key, made.reshape((*made.shape, 1, 1)[:4]))
+        key, maps = layer_key(name, self._calls[name]), maps_in(made, self._pictures)
+        if key in self._keys and maps is not None:
+            self._watch(key, maps.reshape((*maps.shape, 1, 1)[:4]))
 
 
-def _forward(network: nn.Module, values: Tensor, observer: _Observer) -> Tensor:
+def _forward(network: nn.Module, values: Tensor, observer: _Observer) -> Any:
     try:
         with torch.inference_mode():
-            made = network(values)
+            return network(values)
     except (Cancelled, AlterationError):
         raise
     except FORWARD_FAULTS as error:
         raise stuck(network, tuple(values.shape[1:]), observer.passed, error) from error
-    if isinstance(made, Tensor):
-        return made
-    raise ValueError(f"the network returns a {type(made).__name__}; only networks that return one tensor can be looked at")
-
-
-def probabilities(output: Tensor, pictures: int, classes: int) -> Numbers:
-    """Softmax of outputs (pictures, classes) as float64; a row is NaN where one of its outputs is not finite.
-
-    Raises ValueError where there is not one number for each class of each picture.
-    """
-    if output.shape != (pictures, classes):
-        raise ValueError(f"the network gives {tuple(output.shape)} for {pictures} pictures and {classes} classes")
-    finite = torch.isfinite(output).all(1, keepdim=True)
-    found: Numbers = torch.softmax(torch.where(finite, output, torch.nan).to(device="cpu", dtype=torch.float64), 1).numpy()
-    return found

@@ -28,8 +28,9 @@ class Trained:
     """A network ready to judge; ``fit`` None means what is natural for each picture.
 
     ``id``: that of the catalogue, "rebuilt", or where the user's own code is. ``title`` names the network, ``line`` says whose
-    weights it has, such as 'MNIST · 0.63 % error', and ``notes`` what the user must know. ``dataset``: what it classifies, ""
-    where that is not known. ``foreign``: its code is the user's own, which may raise anything or never end.
+    weights it has, such as 'MNIST · 0.63 % error', and ``notes`` what the user must know. ``class_names``: empty for a network
+    that does not judge. ``dataset``: what it classifies, "" where that is not known. ``foreign``: its code is the user's own,
+    which may raise anything or never end.
     """
 
     network: nn.Module
@@ -45,6 +46,7 @@ class Trained:
 
     def predict(self, picture: Picture, top: int, alterations: Sequence[Alteration] = ()) -> tuple[Guess, ...]:
         """The ``top`` likeliest classes, the likeliest first, as the altered network sees them. Raises ValueError."""
+        self.check_judges()
         fit = self.fit or natural_fit(picture, self.preprocessing.input)
         values = network_input(picture, replace(self.preprocessing, fit=fit))
         with altered(self.network, alterations):
@@ -52,10 +54,16 @@ class Trained:
 
     def evaluate(self, dataset: Dataset, alterations: Sequence[Alteration] = ()) -> Evaluation:
         """How it judges the pictures of a data set, altered as asked. Raises ValueError."""
+        self.check_judges()
         fit = self.fit or self.preprocessing.fit
         judge = partial(evaluate, self.network, dataset, replace(self.preprocessing, fit=fit))
         with altered(self.network, alterations):
             return self.limited(judge, seconds=LONGEST * max(len(dataset), 1))
+
+    def check_judges(self) -> None:
+        """Raises ValueError for a network that gives no classes."""
+        if not self.class_names:
+            raise ValueError("the network gives no classes, so that it does not judge")
 
     def limited(self, run: Callable[[], Result], cancel: Cancel = lambda: False, seconds: float | None = None) -> Result:
         """What ``run`` makes with the network; where that is foreign, it is stopped after ``LONGEST`` or other ``seconds``.

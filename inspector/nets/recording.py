@@ -14,6 +14,7 @@ from torch.utils.hooks import RemovableHandle
 from inspector.core.network.facts import layer_key
 from inspector.nets.altering import AlterationError
 from inspector.nets.borrowing import FORWARD_FAULTS, borrowed, layers, stuck
+from inspector.nets.handing_on import maps_in
 from kernels import Cancel, Cancelled
 
 
@@ -21,12 +22,12 @@ from kernels import Cancel, Cancelled
 class Recording:
     """One forward pass: the output of each layer by its key, in the order of the computation, and that of the network.
 
-    The tensors are what the layers made, bit by bit, not copies of it, without gradients. A layer that makes anything but
-    one tensor is left out. ``seconds``: of the forward pass with its recording.
+    The tensors are what the layers made, bit by bit, not copies of it, without gradients, of several the first; layers that make
+    no maps are left out. ``output``: whatever the network returned. ``seconds``: of the forward pass with its recording.
     """
 
     maps: dict[str, Tensor]
-    output: Tensor
+    output: Any
     seconds: float
 
 
@@ -60,7 +61,7 @@ class Recorder:
             AlterationError: the network is altered, and not as it can be.
             StuckError: the network's forward raised something, with the last layer of those watched that ``values`` passed
                 (all are watched if there is a ``cancel``).
-            ValueError: it returned no single tensor, or made no tensor for a key.
+            ValueError: it made no maps for a key.
         """
         with self.watching(keys, cancel) as once:
             return once(values)
@@ -82,9 +83,9 @@ class Recorder:
                 return Recording(tape.taken(), output, seconds)
             self._changing |= changed
 
-    def _pass(self, tape: "_Tape", values: Tensor) -> tuple[Tensor, float]:
+    def _pass(self, tape: "_Tape", values: Tensor) -> tuple[Any, float]:
         given = values if self._spares_input else _copy(values)
-        tape.rewind()
+        tape.rewind(len(values))
         try:
             with torch.no_grad():
                 start = perf_counter()
@@ -94,10 +95,8 @@ class Recorder:
             raise
         except FORWARD_FAULTS as error:
             raise stuck(self._network, tuple(values.shape[1:]), tape.passed, error) from error
-        if isinstance(made, Tensor):
-            self._spares_input = given is values or not given._version
-            return made.detach() if made.requires_grad else made, seconds
-        raise ValueError(f"the network returns {_kind(made)}; only networks that return one tensor can be looked at")
+        self._spares_input = given is values or not given._version
+        return (made.detach() if isinstance(made, Tensor) else made), seconds
 
 
 class _Tape:
@@ -105,6 +104,7 @@ class _Tape:
 
     def __init__(self, keys: Collection[str] | None, copied: Collection[str], cancel: Cancel | None) -> None:
         self._keys, self._copied, self._cancel = keys, copied, cancel
+        self._pictures = 0  # of the pass
         self._passed: list[tuple[str, Tensor | None, int]] = []  # paths, tensors, the version that each had
 
     @property
@@ -112,8 +112,9 @@ class _Tape:
         """The paths of the layers that were passed, in that order."""
         return [name for name, _, _ in self._passed]
 
-    def rewind(self) -> None:
-        """Forget the last pass."""
+    def rewind(self, pictures: int) -> None:
+        """Forget the last pass; the next is of so many pictures."""
+        self._pictures = pictures
         self._passed.clear()
 
     def hooks(self, every: Sequence[tuple[str, nn.Module]]) -> Iterator[RemovableHandle]:
@@ -136,16 +137,17 @@ class _Tape:
             if tensor is not None and (self._keys is None or key in self._keys):
                 kept[key] = tensor.detach() if tensor.requires_grad else tensor
         if missing := [key for key in self._keys or () if key not in kept]:
-            raise ValueError(f"no layer {missing[0]!r} has made a tensor of this input")
+            raise ValueError(f"no layer {missing[0]!r} has made maps of this input")
         return kept
 
     def _leaves(self, name: str, layer: nn.Module, given: tuple[Any, ...], made: Any) -> None:
         if self._cancel is not None and self._cancel():
             raise Cancelled
-        if not isinstance(made, Tensor):
+        maps = maps_in(made, self._pictures)
+        if maps is None:
             self._passed.append((name, None, 0))
             return
-        tensor = _copy(made) if name in self._copied or made.is_inference() else made
+        tensor = _copy(maps) if name in self._copied or maps.is_inference() else maps
         self._passed.append((name, tensor, tensor._version))
 
 
@@ -153,10 +155,3 @@ def _copy(made: Tensor) -> Tensor:
     """A copy of its own in the same memory order, which has a version also where ``made`` has none."""
     with torch.inference_mode(mode=False):
         return made.detach().clone()
-
-
-def _kind(made: Any) -> str:
-    """Such as "a tuple of 2" or "None"."""
-    if made is None:
-        return "None"
-    return f"a {type(made).__name__}" + (f" of {len(made)}" if isinstance(made, (tuple, list, dict)) else "")

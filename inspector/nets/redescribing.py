@@ -38,7 +38,9 @@ def redescribed(description: Description, before: nn.Module, after: nn.Module) -
 
 
 def _row(row: LayerFacts, layer: nn.Module, maps: Mapping[str, Tensor]) -> LayerFacts:
-    made = maps[row.key]
+    made = maps.get(row.key)
+    if made is None:
+        return row
     channels, height, width = (*made.shape[1:], 1, 1)[:3]
     cost = macs(layer, maps.get(row.takes, made), made)
     size = made.numel() * made.element_size()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from inspector.core.network.inspection import NO_CLASSES
 from inspector.core.shift.measures import Numbers, OutputChange
 from inspector.core.shift.plots import Curve, Moment
 from inspector.core.shift.report import Along, Orbit, Report, Row
@@ -34,14 +35,17 @@ class Measuring:
 
         ``decide``: whether every shift in the square around the picture is judged. ``orbits``: keys of ``ORBITS``.
 
-        Raises ValueError where the share is asked for, and the padding cannot be made circular.
+        Raises ValueError where the share is asked for, and the padding cannot be made circular, and where shifts are to be judged
+        by a network that gives no classes.
         """
+        judges = self.shifting.network.facts.judges
         errors = self.shifting.errors(self.along.transforms, self.layers.values())
         shares, notes = (dict[str, Numbers](), ()) if split is False else self._shares(errors, must=bool(split))
         decision = deque(self.shifting.decisions(self.along.reach), maxlen=1).pop() if decide else None
         return replace(
-            report, rows=rows(self.layers, errors.layers, shares), split=bool(shares), output=errors.output, decision=decision,
-            orbits={name: self._orbit(name) for name in orbits}, notes=notes,
+            report, rows=rows(self.layers, errors.layers, shares), split=bool(shares), decision=decision,
+            output=errors.output if judges else None, orbits={name: self._orbit(name) for name in orbits},
+            notes=notes if judges else (*notes, NO_CLASSES),
         )  # fmt: skip
 
     def moment(self, amount: float, key: str) -> Moment:

@@ -94,8 +94,9 @@ class Shifting:
     def decisions(self, reach: int, cancel: Cancel = _never) -> Iterator[DecisionMap]:
         """The judgement at every whole shift of up to ``reach`` pixels: coarse maps first, a fuller one after each pass.
 
-        The last one is complete.
+        The last one is complete. Raises ValueError for a network that gives no classes.
         """
+        self.network.trained.check_judges()
         passes, side = Passes(self.network, self.alterations), 2 * reach + 1
         pictures = self.scene.shifts(reach)
         judged, known = np.full((side, side, len(self.network.trained.class_names)), np.nan), np.zeros((side, side), np.bool_)

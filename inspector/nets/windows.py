@@ -62,14 +62,15 @@ def _(layer: Subsampling, given: Tensor) -> Window:
 def macs(layer: nn.Module, given: Tensor, made: Tensor) -> int:
     """Multiply-accumulate operations of one picture; counted for convolutions and linear layers, 0 for all others.
 
-    ``given`` and ``made``: input and output, (1, …). Biases, norms and poolings are not counted, as is usual.
+    ``given`` and ``made``: input and output, (parts, …) of one picture, which is one part as a rule. Biases, norms and poolings
+    are not counted, as is usual.
     """
     if isinstance(layer, SHARED):
-        return _weights(layer) * made.shape[2:].numel()
+        return _weights(layer) * made.shape[:1].numel() * made.shape[2:].numel()
     if isinstance(layer, SPREAD):
-        return _weights(layer) * given.shape[2:].numel()
+        return _weights(layer) * given.shape[:1].numel() * given.shape[2:].numel()
     if isinstance(layer, nn.Linear):
-        return _weights(layer) * made.shape[1:-1].numel()
+        return _weights(layer) * made.shape[:-1].numel()
     return _weights(layer) if isinstance(layer, ONCE) else 0
 
 

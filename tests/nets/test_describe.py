@@ -1,5 +1,7 @@
 """Facts about layers: laws against gradients, published receptive fields, and the network given back as it was found."""
 
+import re
+
 import pytest
 import torch
 from hypothesis import assume, given, settings
@@ -7,8 +9,12 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.nn import functional
 
+from inspector.core.network.facts import NO_MAPS
 from inspector.core.network.settings import Alteration, Change
+from inspector.core.network.steps import steps
+from inspector.core.network.text import description_table
 from inspector.core.receptive_field.field import ReceptiveField
+from inspector.core.receptive_field.text import remarks
 from inspector.nets import describe, entry, outline
 from inspector.nets.altering import altered
 from inspector.nets.borrowing import StuckError
@@ -226,17 +232,42 @@ def test_nothing_is_kept_for_gradients():
 @pytest.mark.parametrize(
     ("made", "found"),
     [
-        (lambda maps: (maps, maps), "tuple"),
+        (lambda maps: None, "None"),
+        (lambda maps: "words", "a str"),
+        (lambda maps: [maps[0, 0], maps], "a list of 2"),
         (lambda maps: maps.reshape(-1, 4), r"\(4, 4\)"),
         (lambda maps: maps[..., None], r"\(1, 1, 4, 4, 1\)"),
     ],
 )
-def test_what_is_not_one_tensor_of_one_picture_is_refused(made, found, state):
+def test_what_is_no_maps_of_one_picture_is_described_without_them_and_said(made, found, state):
     network = mixed(Calling(made))
+    network.forward = lambda maps: network.dropout(maps + 0 * len(str(network.second(network.norm(maps)))))
     before = state(network)
-    with pytest.raises(ValueError, match=f"'second' takes or makes {found}"):
-        describe(network, (1, 4, 4))
+    description = describe(network, (1, 4, 4))
+    first, second, last = description.layers
+    assert [row.key for row in steps(description)] == ["norm", "dropout"]
+    assert (second.output, second.has_maps, second.receptive_field) == (NO_MAPS, False, None)
+    assert re.match(rf"second hands on {found}, no maps of one picture", second.remark)
+    assert description.graph.node("second").problem == second.remark in remarks(description.graph)
+    assert (first.remark, last.remark, last.receptive_field) == ("", "", ReceptiveField())
+    assert second.as_json()["output"] is None
+    assert second.remark == second.as_json()["remark"]
     assert state(network) == before
+
+
+def test_several_tensors_are_described_by_the_first_and_it_is_said():
+    network = chain(first=nn.Conv2d(1, 2, 3, padding=1), second=Calling(lambda maps: {"a": (maps[:, :1, 1:], maps), "b": None}))
+    description = describe(network, (1, 4, 4))
+    row = description.layers[1]
+    assert (row.output, row.bytes, row.receptive_field) == ((1, 3, 4), 4 * (12 + 32), ReceptiveField((3, 3), padding=(0, 1)))
+    assert row.remark == "second hands on a dict of 2: shape and field are those of its first tensor"
+    assert f"\n{row.remark}." in description_table("net", description)
+
+
+def test_operations_of_parts_of_one_picture_are_those_of_all_parts():
+    tokens = Calling(lambda maps: maps.unfold(2, 2, 2).unfold(3, 2, 2).reshape(4, 4))
+    rows = describe(chain(tokens=tokens, mix=nn.Linear(4, 5)), (1, 4, 4)).layers
+    assert [row.macs for row in rows] == [0, 4 * 4 * 5]
 
 
 def test_a_picture_that_does_not_fit_names_the_layer_where_it_stopped():

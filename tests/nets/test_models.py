@@ -28,9 +28,24 @@ class Net(nn.Module):
     def forward(self, x):
         return self.body(x)
 
-class Tuple(nn.Module):
+class Fixed(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first, self.last = nn.Conv2d(3, 4, 3, padding=1), nn.Linear(4 * 32 * 32, 5)
     def forward(self, x):
-        return x, x
+        return self.last(self.first(x).view(-1, 4 * 32 * 32))
+
+class Maps(nn.Module):
+    def __init__(self, made=lambda maps: maps):
+        super().__init__()
+        self.first, self.made = nn.Conv2d(3, 4, 3, padding=1), made
+    def forward(self, x):
+        return self.made(self.first(x))
+
+def rows(): return Maps(lambda maps: maps.reshape(4, -1))
+def pair(): return Maps(lambda maps: (maps, maps.mean((2, 3))))
+def facts(): return Maps(lambda maps: {"out": maps, "loss": None})
+def bare(): return Maps(lambda maps: maps.mean((0, 2, 3)))
 
 class Broken(nn.Module):
     def __init__(self):
@@ -208,6 +223,29 @@ def test_own_code_with_a_guessed_input(own):
     assert open_trained(ModelChoice(ModelKind.CODE, f"{own}:Net", answered)).notes == ()
 
 
+@pytest.mark.parametrize("name", ["Maps", "pair", "facts", "bare"])
+def test_own_code_that_makes_maps_or_several_tensors_gives_no_classes(own, name):
+    trained = open_trained(ModelChoice(ModelKind.CODE, f"{own}:{name}"))
+    assert (trained.preprocessing.input, trained.class_names) == ((3, 32, 32), ())
+    white = Picture(np.full((32, 32), 255, np.uint8), 0, 255, "white")
+    dataset = Dataset("MNIST", Part.TEST, np.zeros((1, 3, 32, 32), np.uint8), np.zeros(1, np.int64), tuple("01"))
+    for judge in (lambda: trained.predict(white, 1), lambda: trained.evaluate(dataset)):
+        with pytest.raises(ValueError, match="the network gives no classes, so that it does not judge"):
+            judge()
+    one = opened(trained)
+    made = one.inspect(white)
+    assert (one.facts.judges, made.probabilities.shape, made.maps["first"].shape) == (False, (0,), (4, 32, 32))
+
+
+def test_a_size_of_which_a_fixed_view_makes_several_pictures_is_not_taken(own):
+    wide = Answers(input=(3, 64, 64))
+    with pytest.raises(
+        OwnCodeError, match=r"of one picture of 3x64x64 it makes \(4, 5\), as if there were 4; correct its forward"
+    ):
+        open_trained(ModelChoice(ModelKind.CODE, f"{own}:Fixed", wide))
+    assert open_trained(ModelChoice(ModelKind.CODE, f"{own}:Fixed")).class_names == tuple("01234")
+
+
 def test_own_code_with_weights_of_a_file(own, tmp_path):
     choice = ModelChoice(ModelKind.CODE, f"{own}:Net")
     tensors = {name: torch.rand_like(tensor) for name, tensor in open_trained(choice).network.state_dict().items()}
@@ -227,7 +265,7 @@ def test_own_code_with_weights_of_a_file(own, tmp_path):
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("Tuple", "no picture passes: the network returns a tuple of 2"),
+        ("rows", r"no picture passes: of one picture of 3x32x32 it makes \(4, 1024\), as if there were 4; give the --input"),
         ("Broken", "an input of 1 × 28 × 28 stops after layer 'first': KeyError: .*; give the --input C,H,W that it takes"),
         ("Leaves", "an input of 1 × 28 × 28 cannot enter layer '': SystemExit: 3"),
         ("None_", "has no None_"),

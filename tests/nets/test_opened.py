@@ -195,7 +195,7 @@ def test_a_forward_that_raises_at_some_pictures_is_a_sentence(state):
 
 
 def test_a_forward_that_returns_a_tuple_is_a_sentence():
-    with pytest.raises(ValueError, match="the network returns a tuple of 2"):
+    with pytest.raises(ValueError, match="gives a tuple of 2 for one picture, and for 2 classes"):
         around(chain(body=simple(), pair=Twice()), foreign=True).inspect(picture(4, 4))
 
 
@@ -250,3 +250,8 @@ def test_the_code_of_a_user_is_foreign(tmp_path):
     assert one.trained.foreign
     assert one.facts.description.parameters == 4_266
     assert one.inspect(picture(28, 28)).maps["conv_1"].shape == (4, 28, 28)
+
+
+def test_a_network_none_of_whose_layers_makes_maps_is_refused():
+    with pytest.raises(ValueError, match="no layer of T makes maps of a picture, so that there is nothing to look at"):
+        around(Calling(lambda maps: maps.flatten()), classes=0)

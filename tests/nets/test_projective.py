@@ -1,5 +1,6 @@
 """Brute force: one pixel changes exactly the units that its projective field names, and gradients cover exactly what is seen."""
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import assume, given, settings
@@ -7,10 +8,15 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 from torch.nn import functional
 
+from inspector.core.picture import Picture
 from inspector.core.receptive_field.areas import seen, seers
 from inspector.core.receptive_field.compose import box
+from inspector.core.receptive_field.effective import Target
 from inspector.nets import describe
 from inspector.nets.borrowing import hooked
+from inspector.nets.opened import opened
+from inspector.nets.prepared import Trained
+from inspector.nets.preprocessing import Preprocessing
 
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same':UserWarning")
 LAW = settings(deadline=None, derandomize=True, max_examples=40)
@@ -153,3 +159,53 @@ def test_gradients_cover_exactly_what_a_unit_sees(network, size, data):
     assert (seen(graph, key, unit).mask() == covered.numpy()).all()
     y0, x0, y1, x1 = box(graph, key, unit)
     assert all(y0 <= y < y1 and x0 <= x < x1 for y, x in covered.nonzero().tolist())
+
+
+class SmallUNet(nn.Module):
+    """Two levels down and up again by the nearest, with what was cut off laid beside; it makes maps and a mean of them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        sizes = {"down": (1, 1), "deep": (1, 1), "deepest": (1, 1), "up": (2, 1), "out": (2, 2)}
+        for name, (inputs, outputs) in sizes.items():
+            layer = nn.Conv2d(inputs, outputs, 3, padding=1, bias=False)
+            nn.init.uniform_(layer.weight, 0.5, 1)
+            self.add_module(name, layer)
+        self.pool, self.twice = nn.AvgPool2d(2), nn.Upsample(scale_factor=2, mode="nearest")
+
+    def forward(self, maps: Tensor) -> dict[str, Tensor]:
+        first = self.down(maps)
+        second = self.deep(self.pool(first))
+        third = self.deepest(self.pool(second))
+        second = self.up(torch.cat([self.twice(third), second], 1))
+        maps = self.out(torch.cat([self.twice(second), first], 1))
+        return {"maps": maps, "means": maps.mean((2, 3))}
+
+
+def test_each_pixel_changes_exactly_the_units_of_a_u_net_that_see_it():
+    torch.manual_seed(0)
+    network, size = SmallUNet().double(), (16, 12)
+    graph = describe(network, (1, *size)).graph
+    assert not any(node.measured or node.problem for node in graph.nodes)
+    picture = torch.rand(1, 1, *size, dtype=torch.float64)
+    with torch.no_grad():
+        before = computed(network, picture)
+        for pixel in [(y, x) for y in range(0, 16, 3) for x in range(12)]:
+            other = picture.clone()
+            other[0, 0, *pixel] += 0.1
+            after, named = computed(network, other), seers(graph, pixel)
+            assert {"down", "twice:2", "out"} <= set(before)
+            for key, maps in before.items():
+                assert (named[key].mask() == (maps != after[key])[0].any(0).numpy()).all(), (key, pixel)
+
+
+def test_gradients_of_layers_that_hand_on_several_tensors_fill_their_box():
+    halves = Calling(lambda maps: (maps[:, :, 1:], maps.mean((2, 3))))
+    network = nn.Sequential(nn.Conv2d(1, 1, 3, bias=False), halves)
+    network[0].weight.data.fill_(1.0)
+    one = opened(Trained(network, Preprocessing((1, 8, 8), (0.0,), (1.0,)), (), foreign=True))
+    (field,) = one.effective(Picture(np.full((8, 8), 9, np.uint8), 0, 255, "grey"), [Target("1", (2, 1))])
+    y0, x0, y1, x1 = box(one.facts.description.graph, "1", (2, 1))
+    assert (y0, x0, y1, x1) == (3, 1, 6, 4)
+    assert field.heat[y0:y1, x0:x1].all()
+    assert (field.heat != 0).sum() == 9

@@ -259,30 +259,40 @@ def test_a_picture_that_cannot_enter_is_a_sentence():
         record(nn.Sequential(nn.Conv2d(1, 1, 3)), torch.zeros(1, 2, 9, 9))
 
 
-@pytest.mark.parametrize(
-    ("returned", "kind"),
-    [(lambda maps: (maps, maps), "a tuple of 2"), (lambda maps: {"out": maps}, "a dict of 1"), (lambda maps: None, "None")],
-)
-def test_a_network_that_returns_no_single_tensor_is_refused(returned, kind, state):
-    network = nn.Sequential(nn.ReLU(), Calling(returned)).train()
-    before = state(network)
-    with pytest.raises(ValueError, match=f"the network returns {kind}; only networks that return one tensor"):
-        record(network, torch.zeros(1, 1, 4, 4))
+@pytest.mark.parametrize("returned", [lambda maps: (maps, maps), lambda maps: {"out": maps}, lambda maps: None])
+def test_a_network_may_return_anything(returned, state):
+    class Returning(nn.Sequential):
+        def forward(self, given: Tensor) -> object:
+            return returned(super().forward(given))
+
+    network = Returning(nn.ReLU(), nn.Hardtanh()).train()
+    before, values = state(network), torch.rand(1, 1, 4, 4)
+    made = record(network, values)
+    assert str(made.output) == str(returned(values))
+    assert torch.equal(made.maps["1"], values)
     assert state(network) == before
 
 
-def test_a_layer_that_makes_no_single_tensor_is_left_out():
+def test_of_several_tensors_the_first_is_kept_also_if_it_is_changed_later():
+    network = nn.Sequential(Calling(lambda maps: (maps.clone(), maps)), Calling(lambda both: both[0].add_(1)))
+    values = torch.rand(2, 1, 4, 4)
+    made = record(network, values).maps
+    assert torch.equal(made["0"], values)
+    assert torch.equal(made["1"], values + 1)
+
+
+def test_a_layer_that_makes_no_maps_is_left_out():
     class Reading(nn.Module):
         def __init__(self) -> None:
             super().__init__()
             self.first, self.lstm, self.last = nn.Conv2d(1, 1, 3), nn.LSTM(4, 5), nn.Linear(5, 2)
 
         def forward(self, maps: Tensor) -> Tensor:
-            return self.last(self.lstm(self.first(maps)[0])[0])
+            return self.last(self.lstm(self.first(maps)[0, 0])[0])[None]
 
     network = Reading()
-    assert list(record(network, torch.zeros(1, 1, 6, 6)).maps) == ["first", "last"]
-    with pytest.raises(ValueError, match="no layer 'lstm' has made a tensor"):
+    assert list(record(network, torch.zeros(1, 1, 6, 6)).maps) == ["first"]
+    with pytest.raises(ValueError, match="no layer 'lstm' has made maps"):
         record(network, torch.zeros(1, 1, 6, 6), ["first", "lstm"])
 
 

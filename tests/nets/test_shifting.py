@@ -511,3 +511,39 @@ def test_a_dense_network_has_no_saw_teeth():
     dense = reopened(network, [Densify(), COMPLETE])
     found: ShiftErrors = Shifting(dense, scene((3, 64, 64))).errors([Translation(0, dx) for dx in range(1, 6)], ["1", "5", "8"])
     assert not any(layer.equivariance.any() for layer in found.layers.values())
+
+
+@pytest.mark.parametrize("foreign", [False, True])
+def test_a_network_without_classes_is_measured_and_does_not_judge(foreign):
+    """Each layer as in the same network with means as its outputs; the judgement is not there."""
+    size = (1, 8, 8)
+    body = nn.Conv2d(1, 2, 3, padding=1), nn.MaxPool2d(2)
+    preparation = Preprocessing(size, (0.4,), (0.5,))
+    open_ended = opened(Trained(nn.Sequential(*body), preparation, (), foreign=foreign))
+    judging = around(nn.Sequential(*body, nn.AdaptiveAvgPool2d(1), nn.Flatten()), size, foreign=foreign)
+    moves = [Translation(0, 1), Translation(2, 0)]
+    found, known = (Shifting(one, scene(size)).errors(moves, ("0", "1")) for one in (open_ended, judging))
+    for key in ("0", "1"):
+        assert np.array_equal(found.layers[key].equivariance, known.layers[key].equivariance)
+    assert found.output.probabilities.shape == (2, 0)
+    assert np.isnan([*found.output.change, found.output.consistency]).all()
+    assert (found.output.top.tolist(), found.output.same.tolist()) == ([UNKNOWN] * 2, [False] * 2)
+    with pytest.raises(ValueError, match="gives no classes"):
+        next(Shifting(open_ended, scene(size)).decisions(1))
+
+
+def test_surgery_leaves_layers_without_maps_alone():
+    tokens = nn.Unflatten(0, (1, 1, 1))  # five dimensions are no maps
+
+    class Aside(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.first, self.tokens, self.last = nn.Conv2d(1, 2, 3, padding=1), tokens, nn.Conv2d(2, 2, 3, padding=1)
+
+        def forward(self, maps: Tensor) -> Tensor:
+            maps = self.first(maps)
+            return self.last(maps + 0 * self.tokens(maps).sum())
+
+    one = opened(Trained(Aside(), Preprocessing((1, 8, 8), (0.4,), (0.5,)), (), foreign=True))
+    altered = reopened(one, [Repad(Border.WRAP)])
+    assert [row.output for row in altered.facts.description.layers] == [(2, 8, 8), (0, 0, 0), (2, 8, 8)]

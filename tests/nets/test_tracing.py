@@ -10,7 +10,7 @@ from torch.nn import functional
 
 from inspector.core.receptive_field.compose import box, layer_fields
 from inspector.core.receptive_field.field import ReceptiveField
-from inspector.core.receptive_field.graph import INPUT, FieldError, Graph
+from inspector.core.receptive_field.graph import INPUT, Edge, FieldError, Graph
 from inspector.core.receptive_field.looks import SAME, Listed, Repeated, Whole, Windowed
 from inspector.nets import describe
 
@@ -257,10 +257,96 @@ def test_without_weights_what_cannot_be_followed_is_a_problem():
     assert describe(network.to("meta"), (1, 12, 10)).layers[0].receptive_field is None
 
 
-def test_layers_that_hand_on_more_than_one_tensor_are_refused():
-    network = Network(lambda own, maps: own.last(maps.flatten(2).mT)[0], last=nn.LSTM(1, 2, batch_first=True))
-    with pytest.raises(ValueError, match="'last' takes or makes tuple"):
-        describe(network, (1, 4, 4))
+def test_tensors_of_a_tuple_keep_what_is_known_of_them():
+    """The layer itself is its first tensor; the others are known by what was done."""
+    halves = Leaf(lambda maps: (maps, functional.avg_pool2d(maps, 2)))
+    graph = traced(lambda own, maps: own.last(own.halves(own.first(maps))[1]), first=conv(), halves=halves, last=conv())
+    assert graph.node("halves").edges == (Edge("first"),)
+    assert layer_fields(graph)["last"].field == ReceptiveField((8, 8), (2, 2))
+    assert not any(node.measured for node in graph.nodes)
+
+
+def test_a_pooling_that_hands_on_places_too_is_known():
+    pool, back = nn.MaxPool2d(2, return_indices=True), nn.MaxUnpool2d(2)
+    graph = traced(lambda own, maps: own.last(own.back(*own.pool(own.first(maps)))),
+                   first=conv(padding=1), pool=pool, back=back, last=conv(1))  # fmt: skip
+    assert layer_fields(graph)["pool"].field == ReceptiveField((4, 4), (2, 2), (1, 1))
+    assert [graph.node(key).measured for key in ("pool", "back", "last")] == [False, True, False]
+
+
+def test_what_is_no_maps_may_hang_on_the_picture():
+    def function(own, maps):
+        assert own.some(maps).ndim == 1
+        return own.last(maps if bool(maps.sum() > 1e9) else maps + 1)
+
+    graph = traced(function, some=Leaf(lambda maps: maps[maps > 0]), last=conv())
+    assert graph.node("some").problem.startswith("some hands on (0,), no maps")
+    assert graph.node("last").edges[0].key == INPUT
+
+
+def test_what_is_given_in_a_list_or_by_name_is_followed():
+    class Joined(nn.Module):
+        def forward(self, *, both: list[Tensor]) -> Tensor:
+            return torch.cat(both, 1)
+
+    def function(own, maps):
+        left = own.left(input=maps)
+        return own.last(own.joined(both=[left, own.right(maps)]))
+
+    graph = traced(function, left=conv(3, padding=1), right=conv(5, padding=2), joined=Joined(), last=conv(1, inputs=2))
+    assert [edge.key for edge in graph.node("joined").edges] == ["left", "right"]
+    assert layer_fields(graph)["last"].field == ReceptiveField((5, 5), padding=(2, 2))
+
+
+def test_a_layer_that_is_given_several_tensors_is_not_measured_by_one_of_them():
+    class Odd(nn.Module):
+        def forward(self, maps: Tensor, skip: Tensor | None = None) -> Tensor:
+            made = torch.special.i0e(maps) if skip is None else torch.special.i0e(maps) + torch.special.i0e(skip)
+            return functional.fold(functional.unfold(made, 1), made.shape[2:], 1)
+
+    def function(own, maps):
+        return own.odd(own.left(maps), own.right(maps))
+
+    graph = traced(function, left=conv(3, padding=1), right=conv(7, padding=3), odd=Odd())
+    assert graph.node("odd").measured
+    assert box(graph, "odd", (5, 5)) == (2, 2, 9, 9)
+
+
+def test_parts_of_a_picture_do_not_count_as_its_rows():
+    """Parts one behind the other are no maps; put together again, each sees its own part alone."""
+    graph = traced(lambda own, maps: own.last(own.parts(maps).reshape(1, 1, 12, 10)),
+                   parts=Leaf(lambda maps: maps.reshape(4, 1, 3, 10)), last=conv())  # fmt: skip
+    assert graph.node("parts").problem.startswith("parts hands on (4, 1, 3, 10), no maps of one picture")
+    assert graph.node("last").measured
+    assert box(graph, "last", (0, 0)) == (0, 0, 3, 3)
+
+
+def test_attention_between_maps_sees_all_and_is_marked():
+    def function(own, maps):
+        tokens = own.patch(maps).flatten(2).transpose(1, 2)
+        tokens = own.mlp(tokens + own.attention(own.norm(tokens), own.norm(tokens), own.norm(tokens))[0])
+        return own.last(tokens.transpose(1, 2).unflatten(2, (4, 3)))
+
+    torch.manual_seed(0)
+    parts = {"norm": nn.LayerNorm(4), "attention": nn.MultiheadAttention(4, 2, batch_first=True), "mlp": nn.Linear(4, 4)}
+    description = describe(Network(function, patch=conv(3, 3, outputs=4), **parts, last=conv(1, inputs=4)), (1, 12, 9))
+    outputs = {row.name: row.output for row in description.layers}
+    assert (outputs["attention"], outputs["last"]) == ((12, 4, 1), (1, 4, 3))
+    fields = layer_fields(description.graph)
+    assert (fields["patch"].field, fields["patch"].measured) == (ReceptiveField((3, 3), (3, 3)), False)
+    assert (fields["last"].covers, fields["last"].measured, fields["last"].problem) == ((True, True), True, "")
+    assert box(description.graph, "last", (2, 1)) == (0, 0, 12, 9)
+
+
+def test_what_comes_out_of_another_kind_of_layer_is_found_by_trying():
+    """An LSTM hands on a tuple, of which nothing can be followed: each column of pixels sees those before it."""
+    network = Network(lambda own, maps: own.last(own.first(maps).flatten(1, 2).mT)[0][..., None].permute(0, 2, 3, 1),
+                      first=conv(1), last=nn.LSTM(12, 2, batch_first=True), end=conv(1, inputs=2))  # fmt: skip
+    whole = Network(lambda own, maps: own.end(own.body(maps)), body=network, end=conv(1, inputs=2))
+    graph = describe(whole, (1, 12, 10)).graph
+    assert graph.node("body.last").measured
+    assert graph.node("end").measured
+    assert [box(graph, "end", (0, column)) for column in (0, 6)] == [(0, 0, 12, 1), (0, 0, 12, 7)]
 
 
 def test_a_rolled_picture_sees_the_other_side():

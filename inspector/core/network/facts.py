@@ -7,6 +7,7 @@ from inspector.core.receptive_field.field import ReceptiveField
 from inspector.core.receptive_field.graph import INPUT, Graph
 
 Shape = tuple[int, int, int]  # channels, height, width
+NO_MAPS: Shape = (0, 0, 0)
 
 
 def field_json(field: ReceptiveField | None) -> dict[str, list[float]] | None:
@@ -27,11 +28,12 @@ class LayerFacts:
     """One layer as it is passed by one picture.
 
     ``name`` is the module's path, such as ``features.28``; a module that is passed twice has two entries, its
-    ``parameters`` in the first. ``output`` is (C, H, W), with H = W = 1 where the layer has no image plane.
-    ``macs``: multiply-accumulate operations, biases not counted. ``bytes``: memory of the output.
+    ``parameters`` in the first. ``output`` is (C, H, W), with H = W = 1 where the layer has no image plane, of the first tensor
+    where there are several; ``NO_MAPS`` where that is no maps of one picture.
+    ``macs``: multiply-accumulate operations, biases not counted. ``bytes``: memory of the output, of all tensors.
     ``receptive_field`` is None where it is not one rectangle for each unit or not known. ``call`` counts the passes of the
     same module from 1. ``takes`` is the key of the layer whose output it is given, "input" for the picture, "" for the
-    result of an operation that is no layer.
+    result of an operation that is no layer. ``remark``: what has to be known of what it hands on, or "".
     """
 
     name: str
@@ -43,11 +45,27 @@ class LayerFacts:
     receptive_field: ReceptiveField | None
     call: int = 1
     takes: str = ""
+    remark: str = ""
+
+    @property
+    def has_maps(self) -> bool:
+        """Whether what it hands on can be looked at."""
+        return self.output != NO_MAPS
 
     @property
     def key(self) -> str:
         """What tells the layer from all others: its path, followed by ``:2`` for the second pass of a module."""
         return layer_key(self.name, self.call)
+
+    def as_json(self) -> dict[str, Any]:
+        """Its part in ``cnn-inspector describe --json``; "output" is null without maps, and "remark" is there if needed."""
+        facts = {**asdict(self), "receptive_field": field_json(self.receptive_field)}
+        del facts["call"], facts["takes"]  # they follow from the order
+        if not self.has_maps:
+            facts["output"] = None
+        if not self.remark:
+            del facts["remark"]
+        return facts
 
 
 @dataclass(frozen=True)
@@ -71,11 +89,9 @@ class Description:
 
     def as_json(self, model: str) -> dict[str, Any]:
         """What ``cnn-inspector describe --json`` prints of the network called ``model``."""
-        layers = [{**asdict(layer), "receptive_field": field_json(layer.receptive_field)} for layer in self.layers]
-        for layer in layers:
-            del layer["call"], layer["takes"]  # they follow from the order
         return {
-            "model": model, "input": self.input, "parameters": self.parameters, "macs": self.macs, "layers": layers,
+            "model": model, "input": self.input, "parameters": self.parameters, "macs": self.macs,
+            "layers": [layer.as_json() for layer in self.layers],
         }  # fmt: skip
 
 

@@ -37,9 +37,12 @@ class Step:
 
 
 def steps(description: Description) -> tuple[Step, ...]:
-    """The rows of a network, in the order of the computation; a norm or activation is folded into the row that feeds it."""
+    """The rows of a network, in the order of the computation; a norm or activation is folded into the row that feeds it.
+
+    Layers without maps have no row, since there is nothing to look at.
+    """
     rows: list[Step] = []
-    for layer in description.layers:
+    for layer in filter(lambda one: one.has_maps, description.layers):
         last = rows[-1] if rows else None
         if last is not None and layer.takes == last.after and not last.activation and layer.kind in NORMS | ACTIVATIONS:
             rows[-1] = _folded(last, layer)

@@ -27,7 +27,8 @@ def description_table(model: str, facts: Description) -> str:
     table = aligned([head, *rows, sums], "<<>>>>>>>").splitlines()
     rule = RULE * max(map(len, table))
     note = [NO_FIELD] if any(row[FIELD] == UNKNOWN for row in rows) else []
-    return "\n".join([f"{model}, input {size(facts.input)}", table[0], rule, *table[1:-1], rule, table[-1], *note])
+    said = [f"{layer.remark}." for layer in facts.layers if layer.remark and layer.has_maps]  # the others: beside the graph
+    return "\n".join([f"{model}, input {size(facts.input)}", table[0], rule, *table[1:-1], rule, table[-1], *note, *said])
 
 
 def confusion_table(class_names: Sequence[str], confusion: Sequence[Sequence[int]]) -> str:
@@ -54,7 +55,7 @@ def _network(one: Summary) -> tuple[str, ...]:
 
 def _layer(layer: LayerFacts, seen: LayerField) -> tuple[str, ...]:
     counts = f"{layer.parameters:,}", f"{layer.macs:,}", f"{layer.bytes:,}"
-    return layer.name, layer.kind, size(layer.output), *counts, *_seen(seen)
+    return layer.name, layer.kind, size(layer.output) if layer.has_maps else UNKNOWN, *counts, *_seen(seen)
 
 
 def _seen(seen: LayerField) -> tuple[str, str, str]:

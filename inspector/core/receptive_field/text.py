@@ -63,14 +63,17 @@ def layers_json(model: str, description: Description, rows: Sequence[DepthRow], 
 def remarks(graph: Graph) -> tuple[str, ...]:
     """What has to be known beside the numbers: of the whole graph, which layers were measured, and each problem once."""
     measured = [node.key for node in graph.nodes if node.measured]
-    problems: dict[str, str] = {}
+    problems: dict[str, list[str]] = {}
     for key, field in layer_fields(graph).items():
         if field.problem:
-            problems.setdefault(field.problem, key)
+            problems.setdefault(field.problem, []).append(key)
     return (
         *([graph.note] if graph.note else []),
         *([f"{MEASURED} How {listed(measured)} {_looks(len(measured))} was found by trying."] if measured else []),
-        *(f"From {key} on: {problem}" for problem, key in problems.items()),
+        *(
+            problem if len(keys) == 1 and problem.startswith(keys[0]) else f"From {keys[0]} on: {problem}"
+            for problem, keys in problems.items()
+        ),
     )
 
 

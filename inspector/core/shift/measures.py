@@ -86,6 +86,7 @@ class OutputChange:
     ``probabilities`` (S, classes) float64, NaN where outputs are not finite. ``change`` (S,): half the sum of the absolute
     changes of all probabilities, the largest share that can have moved from class to class, in [0, 1]. ``top`` (S,): the
     likeliest classes, -1 where outputs are not finite. ``same`` (S,): whether that is the class of the picture as it is.
+    Of a network without classes, ``probabilities`` are (S, 0), ``change`` is NaN and ``top`` -1.
     """
 
     probabilities: Numbers
@@ -96,18 +97,21 @@ class OutputChange:
     @property
     def consistency(self) -> float:
         """The share of transforms that leave the likeliest class as it is, in [0, 1]; NaN for none."""
-        return float(self.same.mean()) if len(self.same) else np.nan
+        return float(self.same.mean()) if self.probabilities.size else np.nan
 
 
 def output_change(before: Numbers, after: Numbers) -> OutputChange:
     """``before`` (classes,) and ``after`` (S, classes) are probabilities."""
     top = top_classes(after)
     first = int(top_classes(before[np.newaxis])[0])
-    return OutputChange(after, np.abs(after - before).sum(axis=1) / 2, top, (top == first) & (first >= 0))
+    change = np.abs(after - before).sum(axis=1) / 2 if len(before) else np.full(len(after), np.nan)
+    return OutputChange(after, change, top, (top == first) & (first >= 0))
 
 
 def top_classes(probabilities: Numbers) -> NDArray[np.int64]:
-    """The likeliest class of each row (S, classes), the first of equals; -1 where a row is not finite."""
+    """The likeliest class of each row (S, classes), the first of equals; -1 where a row is not finite or there are no classes."""
+    if not probabilities.shape[1]:
+        return np.full(len(probabilities), -1)
     finite = np.isfinite(probabilities).all(axis=1)
     top = np.nan_to_num(probabilities).argmax(axis=1)
     return np.where(finite, top, -1)

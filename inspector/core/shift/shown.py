@@ -8,6 +8,7 @@ from math import isnan
 import numpy as np
 from numpy.typing import NDArray
 
+from inspector.core.network.inspection import NO_CLASSES
 from inspector.core.numbers_text import MINUS, significant
 from inspector.core.receptive_field.shown import share
 from inspector.core.shift.measures import Lack, Numbers, OutputChange
@@ -217,7 +218,7 @@ class Turning(StrEnum):
 class Orbit:
     """The ``probability`` (S,) of the class ``name`` that the picture as it is has, and the ``error`` (S,) of ``layer``.
 
-    ``amounts`` (S,), rising. Values are NaN where they are not defined.
+    ``amounts`` (S,), rising. Values are NaN where they are not defined. ``name`` is "" where there are no classes.
     """
 
     turning: Turning
@@ -245,6 +246,8 @@ def slope(orbit: Orbit, values: Numbers, *, right: bool = False) -> float:
 
 def output_line(before: Numbers, change: OutputChange, names: tuple[str, ...], place: int = 0) -> str:
     """Such as "top-1 stays 7 · change of the probabilities 0.12"; ``before`` (classes,) are those of the picture as it is."""
+    if not len(before):
+        return NO_CLASSES
     first, now = int(np.nan_to_num(before).argmax()), int(change.top[place])
     if now < 0:
         return "The outputs are not finite, so that there is no judgement."

@@ -182,7 +182,7 @@ def _judgement(report: Report) -> list[str]:
         said.append(_decision_line(report.decision, report.class_names))
     if report.study is not None:
         said += _study_lines(report.study, report.along.reach)
-    return said + [_orbit_line(name, orbit) for name, orbit in report.orbits.items()]
+    return said + [_orbit_line(name, orbit) for name, orbit in report.orbits.items() if orbit.output.probabilities.size]
 
 
 def _decision_line(found: DecisionMap, names: Sequence[str]) -> str:

@@ -50,9 +50,12 @@ def time_limit(seconds: float = SECONDS) -> Iterator[None]:
 
 
 def measured_call(call: Call) -> Seen | None:
-    """How the result of a function looks at maps (N, C, H, W); None where it is no maps, or cannot be found out."""
+    """How the result of a function looks at maps (1, C, H, W); None where it is no such maps, or cannot be found out.
+
+    Parts of one picture behind each other, such as windows, need not have their rows at the same places.
+    """
     shape = tuple(call.made.shape)
-    if len(shape) != 4 or not all(_can_be_drawn(source) for source in call.sources):
+    if len(shape) != 4 or shape[0] != 1 or not all(_can_be_drawn(source) for source in call.sources):
         return None
     double = {id(each): each.double() for each in tensors_in([call.args, call.kwargs]) if each.is_floating_point()}
 

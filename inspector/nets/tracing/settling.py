@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from inspector.core.receptive_field.graph import INPUT, Edge, Graph, Node
 from inspector.core.receptive_field.looks import Looks
 from inspector.nets.borrowing import hooked
+from inspector.nets.handing_on import maps_in
 from inspector.nets.tracing.limits import generous
 from inspector.nets.tracing.measuring import AnotherWayError, UnmeasuredError, influences, time_limit
 from inspector.nets.tracing.tracer import Pending, Tracer
@@ -61,6 +62,8 @@ class _Settled:
                 kept[node.key] = node
             elif node.key in first.passed:
                 kept[node.key] = self._measured(node, kept)
+            elif node.problem:
+                kept[node.key] = node
         return tuple(kept.values())
 
     def _measured(self, node: Node, kept: Mapping[str, Node]) -> Node:
@@ -81,7 +84,8 @@ class _Settled:
         if not (pending.source in kept or pending.source == INPUT):
             return None
         try:
-            looks = self._looks(self.network.get_submodule(pending.name), self.picture.new_empty(pending.given), pending)
+            layer = self.network.get_submodule(pending.name)
+            looks = self._looks(lambda given: maps_in(layer(given)), self.picture.new_empty(pending.given), pending)
         except UnmeasuredError:
             return None
         return None if looks is None else replace(node, edges=(Edge(pending.source, looks),))
@@ -122,6 +126,7 @@ class _Until:
             with hooked(iter([self.network.get_submodule(self.name).register_forward_hook(leaves)])):
                 self.network(picture)
         except _StopError:
-            made: Tensor = passed[-1]
-            return made
+            made = maps_in(passed[-1])
+            if made is not None:
+                return made
         raise AnotherWayError("some pictures do not pass it")

@@ -27,11 +27,20 @@ from inspector.nets.tracing.values import (
 )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Pass:
+    """A layer at work: the module by its path and its kind, and which of its passes it is."""
+
+    name: str
+    call: int
+    kind: str
+
+
 @dataclass(frozen=True, eq=False)
 class Pending:
     """A layer that has to be measured: the module by its path, which pass it was, and the shapes of what was given and made.
 
-    ``source``: the node that it takes, where that is known; else it is measured all the way from the picture.
+    ``source``: the node that it takes, where that is known and all; else it is measured all the way from the picture.
     """
 
     name: str
@@ -43,10 +52,14 @@ class Pending:
 
 @dataclass(frozen=True, eq=False)
 class _Entered:
-    """A layer at work: what it was given, how it looks at it if that is known, and how many nodes there were."""
+    """A layer at work: the first tensor that it was given, how it looks at it if that is known, and how many nodes there were.
+
+    ``all``: it was given nothing else.
+    """
 
     origin: Origin
     given: tuple[int, ...]
+    all: bool
     looks: Looks | None
     nodes: int
 
@@ -83,26 +96,38 @@ class Tracer(CallLimit):
 
     # ---- layers --------------------------------------------------------------------------------------------------
 
-    def enters(self, layer: nn.Module, given: Any) -> None:
-        """A layer is about to compute; it must leave again."""
-        origin = self._origin(given) if isinstance(given, Tensor) else Untraced.LOST
-        shape = tuple(given.shape) if isinstance(given, Tensor) else ()
-        looks = looks_of(layer, given, origin) if isinstance(origin, Traced) else None
-        self._entered.append(_Entered(origin, shape, looks, len(self.nodes)))
+    def enters(self, layer: nn.Module, given: tuple[Any, ...], options: dict[str, Any]) -> None:
+        """A layer is about to compute from these arguments; it must leave again."""
+        tensors = tensors_in([given, options])
+        first = tensors[0] if tensors else None
+        origin = Untraced.LOST if first is None else self._origin(first)
+        alone = len(given) == 1 and given[0] is first and not options
+        looks = looks_of(layer, first, origin) if len(tensors) == 1 and isinstance(origin, Traced) else None
+        shape = () if first is None else tuple(first.shape)
+        self._entered.append(_Entered(origin, shape, alone, looks, len(self.nodes)))
         self._blind += looks is not None
 
-    def leaves(self, name: str, call: int, key: str, kind: str, made: Tensor) -> str:
-        """The layer ``key`` has made a tensor; the key of the layer whose output it took, or ""."""
+    def leaves(self, key: str, layer: Pass, maps: Tensor | None, remark: str) -> str:
+        """The layer ``key`` has made ``maps``; the key of the layer whose output it took, or "".
+
+        Where it has made something else, the ``remark`` says so, and of the tensors in that is known what its functions did.
+        """
         entered = self._entered.pop()
         self._blind -= entered.looks is not None
         origin = entered.origin
-        self.passed[key] = Pending(name, call, entered.given, tuple(made.shape))
-        if entered.looks is not None and isinstance(origin, Traced):
-            node = Node(key, kind, (Edge(self._key(origin), entered.looks),), plain_grid(tuple(made.shape)))
-            self._hands_on(node, made)
+        if maps is None:
+            self.nodes.append(Node(key, layer.kind, (), (1, 1), problem=remark))
         else:
-            self._looked_into(key, kind, made, entered)
+            self.passed[key] = Pending(layer.name, layer.call, entered.given, tuple(maps.shape))
+            self._made_maps(key, layer.kind, maps, entered)
         return origin.layer if isinstance(origin, Traced) else ""
+
+    def _made_maps(self, key: str, kind: str, maps: Tensor, entered: _Entered) -> None:
+        if entered.looks is None or not isinstance(entered.origin, Traced):
+            self._looked_into(key, kind, maps, entered)
+            return
+        edge = Edge(self._key(entered.origin), entered.looks)
+        self._hands_on(Node(key, kind, (edge,), plain_grid(tuple(maps.shape))), maps)
 
     def _looked_into(self, key: str, kind: str, made: Tensor, entered: _Entered) -> None:
         """A layer of which was seen what it did, or that made a tensor that nothing is known of."""
@@ -229,7 +254,7 @@ def _placed(seen: Seen, shape: tuple[int, ...]) -> Traced:
 
 
 def _can_be_tried(entered: _Entered) -> bool:
-    return isinstance(entered.origin, Traced) and in_plain_order(entered.origin, entered.given)
+    return entered.all and isinstance(entered.origin, Traced) and in_plain_order(entered.origin, entered.given)
 
 
 def _brings_numbers(value: Any) -> bool:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
+from inspector.core.network.inspection import NO_CLASSES
 from inspector.core.numbers_text import significant
 from inspector.views.commands import tooltip
 from inspector.views.network.picture_box import PictureBox
@@ -103,9 +104,10 @@ class ClassBars(QWidget):
     ) -> None:
         """Show the most probable of all classes.
 
-        ``probabilities`` ``(classes,)`` float64, empty for none; ``fitted`` ``(H, W, 3)`` uint8 is the input, and ``fit``
-        how it was made to fit.
+        ``probabilities`` ``(classes,)`` float64, empty for none; ``fitted`` ``(H, W, 3)`` uint8 is the input, None while there
+        is none, and ``fit`` how it was made to fit.
         """
+        self.bars.show_empty(EMPTY if fitted is None else NO_CLASSES)
         self._labels, self._probabilities = labels, probabilities
         size = "" if fitted is None else f"{fitted.shape[0]} × {fitted.shape[1]}"
         words = " · ".join(part for part in ("input" if size else "", size, fit) if part)
@@ -150,18 +152,27 @@ class BarRows(QWidget):
         self.setAccessibleName("Probabilities")
         self.setAccessibleDescription(EMPTY)
         self._guesses: tuple[Guess, ...] = ()
+        self._empty = EMPTY
 
     @property
     def guesses(self) -> tuple[Guess, ...]:
         """What is shown."""
         return self._guesses
 
+    def show_empty(self, text: str) -> None:
+        """What is said where there are no classes to show."""
+        self._empty = text
+        self._show()
+
     def show_guesses(self, guesses: tuple[Guess, ...]) -> None:
         """Show these from the top."""
         if guesses != self._guesses:
             self._guesses = guesses
-            self.setAccessibleDescription("\n".join(guess.words for guess in guesses) or EMPTY)
-            self.update()
+            self._show()
+
+    def _show(self) -> None:
+        self.setAccessibleDescription("\n".join(guess.words for guess in self._guesses) or self._empty)
+        self.update()
 
     def bar(self, number: int, share: float) -> QRectF:
         """Where the bar of a row lies for a probability."""
@@ -188,7 +199,7 @@ class BarRows(QWidget):
         with QPainter(self) as painter:
             if not self._guesses:
                 painter.setPen(QColor(colours.muted))
-                painter.drawText(QRectF(0, 0, self.width(), ROW), Qt.AlignmentFlag.AlignVCenter, EMPTY)
+                painter.drawText(QRectF(0, 0, self.width(), ROW), Qt.AlignmentFlag.AlignVCenter, self._empty)
             for number, guess in enumerate(self._guesses):
                 self._paint_row(painter, colours, number, guess)
 

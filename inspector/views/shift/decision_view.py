@@ -42,6 +42,7 @@ class DecisionView(QWidget):
         super().__init__(parent)
         self._decisions: DecisionMap | None = None
         self._names: tuple[str, ...] = ()
+        self._empty = EMPTY
         self.view = Segments("Show of the judgement", VIEWS)
         self.reading, self.line = Elided("muted"), Elided("muted", lines=2)
         self.cells, self.legend, self.scale = DecisionCells(), Legend(), ColourScale()
@@ -51,9 +52,10 @@ class DecisionView(QWidget):
         self.cells.pointed.connect(self._point)
         self.show_decisions(None, ())
 
-    def show_decisions(self, decisions: DecisionMap | None, names: tuple[str, ...]) -> None:
-        """Show the judgements that are known; ``names`` of the classes."""
-        self._decisions, self._names = decisions, names
+    def show_decisions(self, decisions: DecisionMap | None, names: tuple[str, ...], empty: str = EMPTY) -> None:
+        """Show the judgements that are known; ``names`` of the classes. ``empty`` says why there are none."""
+        self._decisions, self._names, self._empty = decisions, names, empty
+        self.cells.show_empty(empty)
         self._draw()
 
     def show_shift(self, dy: float, dx: float) -> None:
@@ -80,7 +82,7 @@ class DecisionView(QWidget):
     def _point(self, place: tuple[int, int] | None) -> None:
         place = place or self.cells.present
         if self._decisions is None:
-            self.reading.show_text(EMPTY)
+            self.reading.show_text(self._empty)
         elif place is None:
             self.reading.show_text("the picture lies beyond the map, or between its cells")
         else:
@@ -127,6 +129,7 @@ class DecisionCells(PictureBox):
         self._known: NDArray[np.bool_] | None = None
         self._numbers: NDArray[np.int64] | None = None
         self._shift = (0.0, 0.0)
+        self._empty = EMPTY
         self.clicked.connect(self._pick)
         self.stepped.connect(self._step)
 
@@ -137,6 +140,11 @@ class DecisionCells(PictureBox):
         self._known, self._numbers = known, numbers
         self.show_picture(rgb)
         self._frame()
+        self.update()
+
+    def show_empty(self, text: str) -> None:
+        """What is said where there are no cells."""
+        self._empty = text
         self.update()
 
     def show_present(self, dy: float, dx: float) -> None:
@@ -175,7 +183,7 @@ class DecisionCells(PictureBox):
         if self.picture is None:
             with QPainter(self) as painter:
                 painter.setPen(QColor(colours_of(self).muted))
-                painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, EMPTY)
+                painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._empty)
 
     def _paint_picture(self, painter: QPainter) -> None:
         super()._paint_picture(painter)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from inspector.core.numbers_text import significant
 from inspector.core.shift.shown import EXPLANATIONS, MEASURES, LayerNow, compared_line, jump_text, measure_texts
 from inspector.views.field.number_rows import NumberRows
-from inspector.views.network.class_bars import BarRows, Guess, best
+from inspector.views.network.class_bars import EMPTY, BarRows, Guess, best
 from inspector.views.widgets.section import Elided, Section, set_role
 
 HINT = "Choose a layer on the left."
@@ -61,6 +61,7 @@ class OutputPanel(QWidget):
     ) -> None:
         """Show the likeliest classes of the moved picture, and ``line``; probabilities (classes,), empty for none."""
         guesses = best(labels, after, before)
+        self.bars.show_empty(EMPTY if before is None else "")
         self.bars.show_guesses(tuple(Moved(guess.name, guess.probability, guess.before) for guess in guesses))
         self.line.show_text(line)
         self.hint.show_text(LINE if before is not None and len(after) else "")

@@ -123,7 +123,8 @@ class Orbits(QWidget):
             place = int(np.abs(orbit.amounts - self._at(orbit)).argmin())
         amount = f"{significant(float(orbit.amounts[place]), 4)}{UNITS[orbit.turning]}"
         probability, error = number(float(orbit.probability[place])), number(float(orbit.error[place]))
-        self.reading.show_text(f"{amount}: probability of {orbit.name} {probability}, error of {orbit.layer} {error}")
+        judged = f"probability of {orbit.name} {probability}, " if orbit.name else ""
+        self.reading.show_text(f"{amount}: {judged}error of {orbit.layer} {error}")
         self.line.setAccessibleDescription(self.reading.full)
 
     def _point(self, point: tuple[float, float] | None) -> None:
@@ -187,7 +188,7 @@ class Orbits(QWidget):
 def _curves(orbit: Orbit, colours: Palette) -> tuple[tuple[Numbers, str, Qt.PenStyle, str, bool], ...]:
     """Values, colour, style and name of both lines, and whether the slope is that to the right."""
     return (
-        (orbit.probability, colours.accent, SOLID, f"probability of {orbit.name}", False),
+        (orbit.probability, colours.accent, SOLID, f"probability of {orbit.name}" if orbit.name else "probability", False),
         (orbit.error, colours.warning, DASHED, f"error of {orbit.layer}", True),
     )
 
