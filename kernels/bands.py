@@ -48,11 +48,14 @@ def share(jobs: Iterable[Job], start: Callable[[], Callable[[Job], None]], cance
     if min(threads(), len(work)) <= 1:
         team.member()
         return
-    members: list[Future[None]] = [_pool().submit(team.member) for _ in range(min(threads(), len(work)))]
-    for member in members:
-        member.exception()  # wait for all, so that nobody writes into the result later
-    for member in members:
-        member.result()
+    others: list[Future[None]] = [_pool().submit(team.member) for _ in range(min(threads(), len(work)) - 1)]
+    try:
+        team.member()
+    finally:
+        for other in others:
+            other.exception()  # wait for all, so that nobody writes into the result later
+    for other in others:
+        other.result()
 
 
 class _Team(Generic[Job]):

@@ -14,13 +14,13 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from inspector.core.network.facts import Description
-from inspector.core.shift.taps import Kept, Tapping
+from inspector.core.shift.taps import Kept, Stretch, Tapping
 from inspector.core.shift.transforms import Transform, Translation
 from inspector.nets.borrowing import layers
 
 Forward = Callable[[Tensor], Tensor]
-Box = tuple[int, int, int, int]  # top, bottom, left and right of some units, half-open
-LEAST = 0.5  # of a map that is to be kept; patches of less save no time
+STEP = 8  # units: edges are widened to multiples, so that torch prepares for few sizes
+LARGEST = 0.5  # of a map, for both edges along an axis together; more saves no time
 
 
 class Reuse:
@@ -35,6 +35,7 @@ class Reuse:
         self._layers = {name: layer for name, layer in found.items() if calls[name] == 1 and _is_plain(layer)}
         self._tapping = tapping
         self._made: dict[str, Tensor] = {}
+        self._patched_maps: dict[str, Tensor] = {}  # the same memory each time: fresh memory takes as long as the copying
 
     @contextmanager
     def recording(self) -> Iterator[None]:
@@ -57,16 +58,24 @@ class Reuse:
 
     def _patched(self, name: str, kept: Kept, given: Tensor) -> Tensor:
         layer, made = self._layers[name], self._made[name]
-        (down, top, bottom), (right, start, end) = kept.rows, kept.columns
-        if (bottom - top) * (end - start) < LEAST * made[0, 0].numel():
+        widths = [_edge(stretch, made.shape[axis]) for axis, stretch in ((-2, kept.rows), (-1, kept.columns))]
+        if any(2 * width > LARGEST * made.shape[axis] for axis, width in zip((-2, -1), widths, strict=True)):
             return _convolved(layer, given)
-        out = torch.empty_like(made)
+        (down, top, bottom), (right, start, end) = kept.rows, kept.columns
+        if name not in self._patched_maps:
+            self._patched_maps[name] = torch.empty_like(made)
+        out = self._patched_maps[name]
         out[..., top:bottom, start:end] = made[..., top - down : bottom - down, start - right : end - right]
-        height, width = made.shape[-2:]
-        around = (0, top, 0, width), (bottom, height, 0, width), (top, bottom, 0, start), (top, bottom, end, width)
-        for box in around:
-            _patch(layer, given, box, out)
+        for axis, width in zip((-2, -1), widths, strict=True):
+            if width:
+                _patch(layer, given, axis, width, out)
         return out
+
+
+def _edge(kept: Stretch, units: int) -> int:
+    """How many units at each end are to be computed."""
+    _, first, end = kept
+    return -(-max(first, units - end) // STEP) * STEP
 
 
 def _is_plain(layer: nn.Conv2d) -> bool:
@@ -81,23 +90,26 @@ def _convolved(layer: nn.Conv2d, given: Tensor) -> Tensor:
     return nn.Conv2d.forward(layer, given)
 
 
-def _patch(layer: nn.Conv2d, given: Tensor, box: Box, out: Tensor) -> None:
-    """Computes the units of the ``box`` into ``out``."""
-    top, bottom, left, right = box
-    if top < bottom and left < right:
-        rows, columns = _seen(layer, 0, (top, bottom), given.shape[-2]), _seen(layer, 1, (left, right), given.shape[-1])
-        part = functional.pad(given[..., slice(*rows[0]), slice(*columns[0])], (*columns[1], *rows[1]))
-        out[..., top:bottom, left:right] = functional.conv2d(
-            part, layer.weight, layer.bias, layer.stride, 0, layer.dilation, layer.groups
-        )
+def _patch(layer: nn.Conv2d, given: Tensor, axis: int, width: int, out: Tensor) -> None:
+    """Computes ``width`` units at both ends of an axis into ``out``, side by side in one batch."""
+    units = out.shape[axis]
+    ends = torch.cat([_seen(layer, given, axis, 0, width), _seen(layer, given, axis, units - width, width)])
+    padding = [0 if place == axis else side for place, side in zip((-2, -1), layer.padding, strict=True)]
+    first, last = functional.conv2d(
+        ends, layer.weight, layer.bias, layer.stride, padding, layer.dilation, layer.groups
+    ).chunk(2)  # fmt: skip
+    out.narrow(axis, 0, width).copy_(first)
+    out.narrow(axis, units - width, width).copy_(last)
 
 
-def _seen(layer: nn.Conv2d, axis: int, units: tuple[int, int], length: int) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Along one axis, the part of the input that the units see, and how much of padding on both sides."""
-    stride, padding = layer.stride[axis], int(layer.padding[axis])
-    first = units[0] * stride - padding
-    end = (units[1] - 1) * stride - padding + (layer.kernel_size[axis] - 1) * layer.dilation[axis] + 1
-    return (max(first, 0), min(end, length)), (max(-first, 0), max(end - length, 0))
+def _seen(layer: nn.Conv2d, given: Tensor, axis: int, first: int, count: int) -> Tensor:
+    """What ``count`` units from ``first`` on along an axis see of the input, with its padding there."""
+    stride, reach = layer.stride[axis], (layer.kernel_size[axis] - 1) * layer.dilation[axis]
+    start = first * stride - int(layer.padding[axis])
+    end = start + (count - 1) * stride + reach + 1
+    before, after = max(-start, 0), max(end - given.shape[axis], 0)
+    part = given.narrow(axis, start + before, end - after - start - before)
+    return functional.pad(part, (before, after) if axis == -1 else (0, 0, before, after))
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,8 @@ from torch import Tensor
 from inspector.core.network.settings import Alteration
 from inspector.core.shift.grid import Grid, Mask, grids
 from inspector.core.shift.measures import Numbers, margins, output_change, top_classes
-from inspector.core.shift.results import Case, DecisionMap, LayerErrors, ShiftErrors
+from inspector.core.shift.results import UNKNOWN, Case, DecisionMap, LayerErrors, ShiftErrors
+from inspector.core.shift.sampling import Indices
 from inspector.core.shift.scene import Incoming, Scene
 from inspector.core.shift.taps import Tapping
 from inspector.core.shift.transforms import Transform
@@ -26,7 +27,6 @@ from inspector.nets.tallies import LayerTally
 from kernels import Cancel
 
 Item = TypeVar("Item")
-Scalar = TypeVar("Scalar", bound=np.generic)
 Place = tuple[int, int]
 COARSEST = 8  # pixels between the shifts that a decision map starts with
 
@@ -98,14 +98,12 @@ class Shifting:
         """
         self.network.trained.check_judges()
         passes, side = Passes(self.network, self.alterations), 2 * reach + 1
-        pictures = self.scene.shifts(reach)
-        judged, known = np.full((side, side, len(self.network.trained.class_names)), np.nan), np.zeros((side, side), np.bool_)
+        pictures, found = self.scene.shifts(reach), _Decided.nothing(side)
         for level in _levels(reach):
             for part in _chunks(level, passes.at_once):
                 y, x = np.transpose(part)
-                judged[y, x] = passes.judged(pictures[y, x], cancel)
-                known[y, x] = True
-                yield _decided(reach, judged, known)
+                found.add(y, x, passes.judged(pictures[y, x], cancel))
+                yield found.map(reach)
 
     @cached_property
     def tapping(self) -> dict[str, Tapping]:
@@ -141,18 +139,35 @@ def _levels(reach: int) -> Iterator[Sequence[Place]]:
         yield chosen
 
 
-def _decided(reach: int, judged: NDArray[np.float64], known: Mask) -> DecisionMap:
-    rows = judged.reshape(known.size, judged.shape[2])
-    classes, margin = top_classes(rows).reshape(known.shape), margins(rows).reshape(known.shape)
-    likeliest = np.take_along_axis(judged, np.maximum(classes, 0)[..., np.newaxis], 2)[..., 0]
-    probability = np.where(classes < 0, np.nan, likeliest)
-    return DecisionMap(reach, _sealed(classes), _sealed(probability), _sealed(margin), _sealed(known.copy()))
+class _Decided(NamedTuple):
+    """What is known so far; each (side, side), as ``DecisionMap`` has it."""
+
+    classes: NDArray[np.int64]
+    probability: Numbers
+    margin: Numbers
+    known: Mask
+
+    @classmethod
+    def nothing(cls, side: int) -> "_Decided":
+        size = side, side
+        return cls(np.full(size, UNKNOWN), np.full(size, np.nan), np.full(size, np.nan), np.zeros(size, np.bool_))
+
+    def add(self, y: Indices, x: Indices, judged: Numbers) -> None:
+        """The probabilities (n, classes) at some places."""
+        classes = top_classes(judged)
+        likeliest = np.take_along_axis(judged, np.maximum(classes, 0)[:, np.newaxis], 1)[:, 0]
+        self.classes[y, x], self.margin[y, x], self.known[y, x] = classes, margins(judged), True
+        self.probability[y, x] = np.where(classes < 0, np.nan, likeliest)
+
+    def map(self, reach: int) -> DecisionMap:
+        """All of it, as it is now."""
+        return DecisionMap(reach, *(_sealed(part.copy()) for part in self))
 
 
 def _chunks(items: Sequence[Item], size: int) -> list[Sequence[Item]]:
     return [items[start : start + size] for start in range(0, len(items), size)]
 
 
-def _sealed(values: NDArray[Scalar]) -> NDArray[Scalar]:
+def _sealed(values: NDArray[Any]) -> NDArray[Any]:
     values.flags.writeable = False
     return values

@@ -67,8 +67,8 @@ def networks(draw: st.DrawFn) -> nn.Sequential:
 )  # fmt: skip
 def test_every_layer_is_what_it_would_be_without(network, incoming, dy, dx):
     margin = 9 if incoming is Incoming.CROP else 0
-    values = np.random.default_rng(0).random((1, 30 + 2 * margin, 34 + 2 * margin), np.float32)
-    scene = Scene(values, incoming, window=(30, 34))
+    values = np.random.default_rng(0).random((1, 60 + 2 * margin, 64 + 2 * margin), np.float32)
+    scene = Scene(values, incoming, window=(60, 64))
     known, shift = reusing(network, scene), Translation(dy, dx)
     with known.recording():
         outputs(network, scene.still)
@@ -88,7 +88,7 @@ class Counting(TorchFunctionMode):
     def __torch_function__(self, func: object, types: object, args: tuple = (), kwargs: dict | None = None) -> object:
         made = func(*args, **(kwargs or {}))
         if func is functional.conv2d:
-            self.units += made[0, 0].numel()
+            self.units += made[:, 0].numel()
         return made
 
 
@@ -106,19 +106,19 @@ def computed(network: nn.Module, scene: Scene, transform: Transform) -> int:
     return counting.units
 
 
-ALL = 32 * 32 + 16 * 16
+ALL = 64 * 64 + 32 * 32
 
 
 @pytest.mark.parametrize(("transform", "units"), [
-    # the columns that see the edge before or after, of 32 × 32 and of 16 × 16 units
-    (Translation(0, 4), 32 * (5 + 1) + 16 * (4 + 2)),
-    (Translation(0, -4), 32 * (1 + 5) + 16 * (2 + 4)),
-    (Translation(0, 1), 32 * (2 + 1) + 16 * 16),  # half a step of the second layer
+    # eight columns at each end see the edge before or after, of 64 × 64 and of 32 × 32 units
+    (Translation(0, 4), 2 * 8 * 64 + 2 * 8 * 32), (Translation(-4, 0), 2 * 8 * 64 + 2 * 8 * 32),
+    (Translation(2, 2), 2 * (2 * 8 * 64 + 2 * 8 * 32)),
+    (Translation(0, 1), 2 * 8 * 64 + 32 * 32),  # half a step of the second layer
     (Translation(0, 0), 0),
     (Translation(0, 0.5), ALL), (Rotation(90), ALL), (Flip(), ALL), (Translation(0, 30), ALL),
 ])  # fmt: skip
 def test_only_what_sees_the_edge_is_computed(transform, units):
-    scene = Scene(np.random.default_rng(0).random((1, 32, 32), np.float32))
+    scene = Scene(np.random.default_rng(0).random((1, 64, 64), np.float32))
     assert computed(blocks(), scene, transform) == units
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from inspector.core.network.facts import Description, LayerFacts
 from inspector.core.receptive_field.compose import layer_fields
 from inspector.core.receptive_field.field import ReceptiveField
-from inspector.core.shift.sampling import Positions, Values, inside, positions, sampled, snapped
+from inspector.core.shift.sampling import Positions, Values, inside, origins, positions, sampled
 from inspector.core.shift.scene import Incoming, Scene
 from inspector.core.shift.transforms import Affine, Places, Size, Transform
 from kernels.border import Border
@@ -121,10 +121,8 @@ class Course:
     def _genuine_fields(self) -> Mask:
         """Of which units the four corners of the field, and so all of it, show pixels of the picture."""
         (y, x), sources = self.grid.units, self.scene.sources(self.transform)
-        (yy, yx, xy, xx), found = sources.matrix, np.ones(self.grid.size, np.bool_)
+        found = np.ones(self.grid.size, np.bool_)
         for down in (-self.grid.reach[0], self.grid.reach[0]):
             for right in (-self.grid.reach[1], self.grid.reach[1]):
-                seen_y = snapped(yy * (y + down) + yx * (x + right) + sources.offset[0])
-                seen_x = snapped(xy * (y + down) + xx * (x + right) + sources.offset[1])
-                found &= self.scene.genuine(seen_y, seen_x)
+                found &= self.scene.genuine(*origins(sources, y + down, x + right))
         return found

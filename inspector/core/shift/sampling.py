@@ -18,6 +18,11 @@ _DIGITS = 9  # positions closer to a whole number than float64 can tell after so
 def positions(sources: Affine, size: Size) -> tuple[Positions, Positions]:
     """Where the pixels of a picture of ``size`` come from: ``y`` (H, 1) and ``x`` (1, W), or both (H, W) for turns."""
     y, x = np.arange(size[0], dtype=np.float64)[:, np.newaxis], np.arange(size[1], dtype=np.float64)[np.newaxis]
+    return origins(sources, y, x)
+
+
+def origins(sources: Affine, y: Positions, x: Positions) -> tuple[Positions, Positions]:
+    """Where the places ``y`` (H, 1) and ``x`` (1, W) come from, as ``positions`` has them."""
     yy, yx, xy, xx = sources.matrix
     if sources.straight:
         return snapped(yy * y + sources.offset[0]), snapped(xx * x + sources.offset[1])
