@@ -26,7 +26,7 @@ from inspector.nets.threads import fitting_threads
 from kernels import Cancel, Cancelled
 
 BUDGET = 64 << 20  # bytes that the maps of one pass may take at any time, of what it keeps and compares
-MOST = 128  # pictures of one pass: LeNet-5 is fastest with 128, from 256 on its maps leave the cache
+MOST = 208  # pictures of one pass: LeNet-5 is fastest with about 200, from 256 on its maps leave the cache
 ALIVE = 4  # maps of the largest layer that exist at a time: what goes in, what comes out, what is compared
 
 Watch = Callable[[str, Tensor], None]  # is told the key of a layer and what it made of all pictures (n, C, h, w)

@@ -27,7 +27,7 @@ from inspector.nets.tallies import LayerTally
 from kernels import Cancel
 
 Item = TypeVar("Item")
-Place = tuple[int, int]
+Places = NDArray[np.intp]
 COARSEST = 8  # pixels between the shifts that a decision map starts with
 
 
@@ -100,8 +100,8 @@ class Shifting:
         passes, side = Passes(self.network, self.alterations), 2 * reach + 1
         pictures, found = self.scene.shifts(reach), _Decided.nothing(side)
         for level in _levels(reach):
-            for part in _chunks(level, passes.at_once):
-                y, x = np.transpose(part)
+            for start in range(0, len(level), passes.at_once):
+                y, x = level[start : start + passes.at_once].T
                 found.add(y, x, passes.judged(pictures[y, x], cancel))
                 yield found.map(reach)
 
@@ -128,15 +128,15 @@ class Shifting:
         return self.pairs.judged(part, np.stack([self.scene.seen(one) for one in part]), cancel, tuple(tallies), watch)
 
 
-def _levels(reach: int) -> Iterator[Sequence[Place]]:
-    """The row and column of the shifts that are new on each level, from the coarsest on."""
-    done, step = set[Place](), COARSEST
+def _levels(reach: int) -> Iterator[Places]:
+    """The row and column (n, 2) of the shifts that are new on each level, from the coarsest on."""
+    done, step = np.zeros((2 * reach + 1,) * 2, np.bool_), COARSEST
     while step:
-        along = range(reach % step, 2 * reach + 1, step)  # the picture itself, in the middle, is among them
-        chosen = [(y, x) for y in along for x in along if (y, x) not in done]
-        done.update(chosen)
+        level = np.zeros_like(done)
+        level[reach % step :: step, reach % step :: step] = True  # the picture itself, in the middle, is among them
+        yield np.argwhere(level & ~done)
+        done |= level
         step //= 2
-        yield chosen
 
 
 class _Decided(NamedTuple):

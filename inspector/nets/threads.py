@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import torch
 
-SMALL = 20_000_000  # multiply-accumulate operations; LeNet-5 has 0.4 million, the compact VGG 209
+SMALL = 8_000_000  # multiply-accumulate operations; LeNet-5 has 0.4 million, the compact VGG 209
 
 
 @contextmanager

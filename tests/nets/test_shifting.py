@@ -423,7 +423,7 @@ def test_the_decision_map_is_the_judgement_of_every_shift_and_grows():
 @LAW
 @given(st.integers(0, 20))
 def test_every_shift_is_judged_once_and_the_picture_first(reach):
-    levels = list(_levels(reach))
+    levels = [[tuple(place) for place in level.tolist()] for level in _levels(reach)]
     places = [place for level in levels for place in level]
     assert sorted(places) == [(y, x) for y in range(2 * reach + 1) for x in range(2 * reach + 1)]
     assert (reach, reach) in levels[0]
