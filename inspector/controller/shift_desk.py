@@ -14,7 +14,7 @@ from inspector.controller.shift_play import Wandering
 from inspector.controller.shift_store import OTHER, ShiftStore
 from inspector.controller.shift_study import Studies
 from inspector.controller.shift_sweeps import AccuracyRequest
-from inspector.controller.shift_texts import tensor_label
+from inspector.controller.shift_texts import crop_problem, tensor_label
 from inspector.core.network.inspection import NetworkFacts
 from inspector.core.network.settings import Fit, ModelChoice
 from inspector.core.network.steps import Step
@@ -58,7 +58,8 @@ class ShiftDesk:
         self.studies = Studies(controller)
         self.play = Wandering(self._wander)
         self.takers = {
-            "operate": self._take_operated, "frame": self._take_frame, "accuracy": self._take_accuracy,
+            "operate": self._take_operated, "frame": self._take_frame,
+            "accuracy": lambda outcome: self.screen.show_accuracy(outcome.value),
             OTHER: self._take_other, shift_study.KIND: self.studies.take,
             **dict.fromkeys(self._behind.takers, self._take_behind),
         }  # fmt: skip
@@ -101,6 +102,7 @@ class ShiftDesk:
             return
         self.step = self._row(opened.facts)
         self.screen.show_step(self.step)
+        self.screen.show_crop(crop_problem(picture, opened, resolved.shift.reach))
         request = self._request(resolved, opened, picture, self.step)
         if self._follow(request):
             self._behind.go_on(resolved, request.passed)
@@ -214,9 +216,6 @@ class ShiftDesk:
         self._asked.pop(outcome.operation.kind, None)
         self._behind.takers[outcome.operation.kind](outcome.value)
         self._settle_again()
-
-    def _take_accuracy(self, outcome: Outcome) -> None:
-        self.screen.show_accuracy(outcome.value)
 
     def _settle_again(self) -> None:
         if self._controller.resolved is not None:

@@ -58,7 +58,7 @@ class ShiftPlots:
         """The errors against the shift, of the present network first; ``step``: the layer that is looked at."""
         self._strip.saw_tooth.show_layer(step.key if step is not None else "")
         self._choose_measure(curves, step)
-        shown = self._strip.saw_tooth.measure.currentText(), step if len(curves) > 1 else None
+        shown = Measure(self._strip.saw_tooth.measure.currentText()), step if len(curves) > 1 else None
         if not self._new("curves", axis, *shown, *(part for measured in curves for part in measured)):
             return
         names, own = titles([opened for opened, _ in curves]), curves[0][0].facts

@@ -35,6 +35,7 @@ class ShiftScreen:
         self._shown: FrameShown | None = None
         self._split: Split | None = None
         self._rows: tuple[LayerNow, ...] = ()
+        self._no_crop = ""
 
     # ---- choices -----------------------------------------------------------------------------------------
 
@@ -49,12 +50,19 @@ class ShiftScreen:
         page.transform.show_settings(settings)
         page.case.show_transform(transform_line(settings), all_maps=settings.all_maps, unmoved=settings.unmoved)
         page.case.show_note(plotted_line(settings))
-        page.case.show_side_by_side(settings.side_by_side, offered=bool(settings.others))
+        several = bool(settings.others or settings.surgeries)
+        page.case.show_side_by_side(settings.side_by_side and several, offered=several)
         page.case.show_altered(altered_line(settings.surgeries, network.alterations))
         limit = settings.reach if settings.incoming is Incoming.CROP else None
         page.case.input.show_shift(settings.dy, settings.dx, framed=_only_moved(settings), limit=limit)
         page.surgery.show_surgeries(settings.surgeries)
         self.plots.show_settings(settings)
+
+    def show_crop(self, reason: str) -> None:
+        """Why no window can slide over the picture; "" where one can."""
+        if reason != self._no_crop:
+            self._no_crop = reason
+            self.page.transform.show_crop(reason)
 
     def show_step(self, step: Step | None) -> None:
         """The layer that is looked at; None without a network."""

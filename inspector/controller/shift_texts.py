@@ -12,6 +12,7 @@ from inspector.core.network.inspection import NetworkFacts
 from inspector.core.network.resolve import altered_text
 from inspector.core.network.settings import Alteration, ModelKind
 from inspector.core.network.steps import Step
+from inspector.core.picture import Picture
 from inspector.core.receptive_field.shown import share
 from inspector.core.shift.frames import along
 from inspector.core.shift.measures import Numbers
@@ -51,6 +52,15 @@ def input_label(shown: FrameShown) -> str:
     if scene.incoming is Incoming.CROP:
         more = f"the middle of the picture at {height + 2 * scene.reach} × {width + 2 * scene.reach}"
     return f"input, Tx · {height} × {width} · {more}"
+
+
+def crop_problem(picture: Picture, opened: Opened, reach: int) -> str:
+    """Why the input cannot slide over the picture as a window, by ``reach`` pixels; "" where it can."""
+    _, height, width = opened.network.trained.preprocessing.input
+    high, wide = height + 2 * reach, width + 2 * reach
+    if picture.height >= high and picture.width >= wide:
+        return ""
+    return f"The picture is smaller than the {high} × {wide} pixels over which the input slides"
 
 
 def altered_line(surgeries: Sequence[Surgery], alterations: Sequence[Alteration]) -> str:

@@ -27,6 +27,7 @@ from inspector.core.shift.updates import compare_with, move_to, operate, set_shi
 from inspector.core.state import Source, SourceKind, Workspace
 from inspector.nets.passes import Passes
 from inspector.views import dialogs
+from inspector.views.shift.case_pane import BESIDE
 from inspector.views.shift.page import ShiftPage
 from inspector.views.widgets.icon_button import IconButton
 from inspector.work.runner import Operation
@@ -156,6 +157,17 @@ def test_the_hand_goes_first(shift: Bench, monkeypatch: pytest.MonkeyPatch) -> N
     assert set(asked[4:]) == {"decisions"}
 
 
+def test_what_stays_is_not_drawn_again_while_the_picture_moves(
+    shift: Bench, page: ShiftPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = list[object]()
+    monkeypatch.setattr(page.strip.saw_tooth, "show_curves", lambda *curves: drawn.append(curves))
+    for amount in (1, 2, 3):
+        shift.controller.dispatch(move_to(0, amount))
+        shift.rest()
+    assert drawn == []
+
+
 def test_a_cell_of_the_decision_map_opens_its_case(shift: Bench, page: ShiftPage) -> None:
     do(shift, strip=Strip.DECISIONS)
     decisions = page.strip.decisions
@@ -178,7 +190,12 @@ def test_surgery_is_seen_compared_and_taken_back(shift: Bench, page: ShiftPage) 
     shift.rest()
     assert equivariance(shift) != plain
     assert "altered" in page.case.altered.full
-    assert cells(page.compare.table, 0) == ["LeNet-5, modern form, altered", "LeNet-5, modern form, as trained"]
+    titles = ["LeNet-5, modern form, altered", "LeNet-5, modern form, as trained"]
+    assert cells(page.compare.table, 0) == titles
+    QTest.mouseClick(page.case.networks.button(BESIDE), Qt.MouseButton.LeftButton)
+    shift.rest()
+    assert [column.title.full for column in page.case.sides.columns if column.isVisible()] == titles
+    shift.controller.undo()
     trained = shift.controller.network.opened
     assert trained is not None
     assert shown(shift).request.passed.scene.opened is not trained
@@ -324,6 +341,11 @@ def test_a_picture_too_small_for_the_window_is_refused(shift: Bench, page: Shift
     shift.open(tmp_path / "small.png")
     assert "60 × 60" in shift.message
     assert nothing_is_shown(page)
+    crop = page.transform.incoming.model().index(page.transform.incoming.findText(Incoming.CROP), 0)
+    assert not crop.flags() & Qt.ItemFlag.ItemIsEnabled
+    shift.controller.dispatch(updates.set_source(Source(SourceKind.SAMPLE, "scene"), "Open"))
+    shift.rest()
+    assert crop.flags() & Qt.ItemFlag.ItemIsEnabled
 
 
 def test_views_of_another_picture_than_the_one_above_say_so(shift: Bench, page: ShiftPage) -> None:
