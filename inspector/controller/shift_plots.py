@@ -134,4 +134,4 @@ def _side(title: str, look: Look, seen: Seen) -> Side:
     top, _ = judged(seen.errors, look.scene.opened)
     after, difference = (None, None) if seen.case is None else (seen.case.after.rgb, seen.case.difference.rgb)
     line = f"{errors_line(seen.errors, look.step)} · top-1 {top}"
-    return Side(title, tensor_label(look.step), line, after, difference)
+    return Side(title, tensor_label(look.step), line, after, difference, seen.case is None or seen.case.known)

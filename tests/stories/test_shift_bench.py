@@ -257,6 +257,7 @@ def test_three_networks_stand_side_by_side_on_the_same_picture(shift: Bench, pag
     assert [column.title.full for column in columns] == titles
     assert [column.layer.full.partition(" ")[0] for column in columns] == ["s2", "linear1", "pool_1"]
     assert all(column.after.picture is not None for column in columns)
+    assert [column.words.full for column in columns] == ["f(Tx) − T′f(x)", "f(Tx) − f(x)", "f(Tx) − T′f(x)"]
     seen = shown(shift).case
     assert seen is not None
     assert columns[0].after.picture is seen.after.rgb

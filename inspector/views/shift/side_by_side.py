@@ -16,13 +16,17 @@ WAITING = "The other networks are being opened …"
 
 @dataclass(frozen=True, eq=False)
 class Side:
-    """One network: its ``title``, the layer that is shown, ``line`` in numbers, maps after the move and what they are off by."""
+    """One network: its ``title``, the layer that is shown, ``line`` in numbers, maps after the move and what they are off by.
+
+    ``known``: whether it is known what they ought to be; else they are compared with the unmoved ones.
+    """
 
     title: str
     layer: str
     line: str
     after: Rgb | None
     difference: Rgb | None
+    known: bool = True
 
 
 class SideBySide(QWidget):
@@ -58,7 +62,6 @@ class SideColumn(QWidget):
         self.title, self.layer, self.line = Elided(), Elided("muted"), Elided(lines=3)
         self.after, self.difference = Picture("Maps after the move"), Picture("Difference from what they ought to be")
         self.words = Elided("muted")
-        self.words.show_text("difference from T′f(x)")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID // 2)
@@ -70,6 +73,7 @@ class SideColumn(QWidget):
         self.title.show_text(side.title)
         self.layer.show_text(side.layer)
         self.line.show_text(side.line)
+        self.words.show_text("f(Tx) − T′f(x)" if side.known else "f(Tx) − f(x)")
         self.after.show_picture(side.after)
         self.difference.show_picture(side.difference)
         for box in (self.after, self.difference):
