@@ -1,6 +1,7 @@
 """The Network workspace: opens networks, lets pictures pass, and shows what came of it."""
 
 from collections import OrderedDict
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,11 +13,12 @@ from inspector.controller import network_texts as texts
 from inspector.controller.model_bars import ModelBars
 from inspector.controller.network_jobs import Inspected, InspectRequest, Opened
 from inspector.controller.network_screen import NetworkScreen
+from inspector.controller.shift_store import OTHER
 from inspector.core.network import updates
 from inspector.core.network.inspection import NetworkFacts
 from inspector.core.network.matching import WeightsReport
 from inspector.core.network.resolve import NetworkResolved, resolve_network
-from inspector.core.network.settings import Answers, Feed, Fit, ModelChoice, ModelKind
+from inspector.core.network.settings import Feed, Fit, ModelChoice, ModelKind
 from inspector.core.network.view import MapsView
 from inspector.core.picture import Picture
 from inspector.core.resolve import Resolved
@@ -97,7 +99,10 @@ class NetworkDesk:
 
     def open_weights(self, path: str) -> None:
         """Open a file of weights; what it does not say is asked for."""
-        self._choose(ModelChoice(ModelKind.FILE, path), f"Open {path.rpartition('/')[2]}")
+        self._open_file(ModelChoice(ModelKind.FILE, path))
+
+    def _open_file(self, choice: ModelChoice) -> None:
+        self._choose(choice, f"Open {choice.name.rpartition('/')[2]}")
 
     def open_code(self, path: str) -> None:
         """Ask whether the code in a file may run, and open the network that it makes."""
@@ -129,17 +134,14 @@ class NetworkDesk:
         self._controller.submit(jobs.offers())
         self._choose(outcome.value, "Open downloaded weights")
 
-    def _ask(self, report: WeightsReport) -> None:
-        """What the weights do not say."""
+    def _ask(self, report: WeightsReport, take: Callable[[ModelChoice], None]) -> None:
+        """What the weights do not say; ``take`` the network then."""
         from inspector.views.network.weights_sheet import WeightsSheet  # noqa: PLC0415 - the start does not wait for it
 
         sheet = WeightsSheet(report, self._controller.window)
-        sheet.accepted_answers.connect(lambda answers: self._answered(report.path, answers))
+        sheet.accepted_answers.connect(lambda answers: take(ModelChoice(ModelKind.FILE, report.path, answers)))
         sheet.finished.connect(sheet.deleteLater)
         sheet.open()
-
-    def _answered(self, path: str, answers: Answers) -> None:
-        self._choose(ModelChoice(ModelKind.FILE, path, answers), f"Open {path.rpartition('/')[2]}")
 
     # ---- the present state -------------------------------------------------------------------------------
 
@@ -273,7 +275,7 @@ class NetworkDesk:
             self._wish_offers()
         report = getattr(outcome.error, "report", None)
         if isinstance(report, WeightsReport):
-            self._ask(report)
+            self._ask(report, self._controller.shift.others.add if kind == OTHER else self._open_file)
             return True
         return False
 

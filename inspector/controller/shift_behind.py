@@ -12,11 +12,12 @@ from inspector.controller.shift_sweeps import (
     BesideRequest,
     CurveRequest,
     DecisionsRequest,
+    Look,
     OrbitRequest,
     Sweep,
     SweepRequest,
 )
-from inspector.controller.shift_texts import Measured
+from inspector.controller.shift_texts import Measured, counterpart
 from inspector.core.resolve import Resolved
 from inspector.core.shift.results import DecisionMap, ShiftErrors
 from inspector.core.shift.settings import Strip
@@ -57,14 +58,14 @@ class Behind:
         prepared = self._store.prepared(scene)
         if prepared is None:
             return
+        for other in others:
+            if self._store.prepared(other) is None:
+                yield "prepare", other, jobs.prepare(other)
+        yield from self._besides(self._beside_request(resolved, others, passed))
         split = SplitRequest(scene, passed.transform)
         if self._store.splits.get(split) is None:
             yield "split", split, jobs.split(split, prepared)
         yield from self._missing(self._seen(resolved, scene), prepared)
-        for other in others:
-            if self._store.prepared(other) is None:
-                yield "prepare", other, jobs.prepare(other)
-        yield from self._besides(others, passed)
         if others:
             yield from self._missing((self._curve(resolved, scene),), prepared)
         for other in others:
@@ -92,17 +93,25 @@ class Behind:
             if known is None or known.rest is not None:
                 yield request.kind, request, sweeps.sweep(request, prepared, known)
 
-    def _besides(self, others: tuple[SceneRequest, ...], passed: PassRequest) -> Iterator[Wish]:
-        request = BesideRequest(others, passed.transform)
-        prepared = tuple(found for other in others if (found := self._store.prepared(other)) is not None)
-        if others and len(prepared) == len(others) and (self._beside is None or self._beside.request != request):
+    def _beside_request(self, resolved: Resolved, others: tuple[SceneRequest, ...], passed: PassRequest) -> BesideRequest:
+        """What the other networks are asked about the present transform: of each, the layer most like the present one."""
+        present, step = self._desk.altered, self._desk.step
+        looks: tuple[Look, ...] = ()
+        if present is not None and step is not None:
+            looks = tuple(Look(one, counterpart(present.facts, step, one.opened.facts)) for one in others)
+        return BesideRequest(looks, passed.transform, resolved.network.map, resolved.shift.all_maps)
+
+    def _besides(self, request: BesideRequest) -> Iterator[Wish]:
+        prepared = tuple(found for look in request.looks if (found := self._store.prepared(look.scene)) is not None)
+        lacks = self._beside is None or self._beside.request != request
+        if request.looks and len(prepared) == len(request.looks) and lacks:
             yield "beside", request, sweeps.beside(request, prepared)
 
     def _others(self, resolved: Resolved, passed: PassRequest) -> tuple[SceneRequest, ...]:
-        """The network as it was trained, if it is altered, and the second network, before the same picture."""
-        unaltered, second, picture = self._desk.unaltered, self._desk.second(), passed.scene.picture
+        """The network as it was trained, if it is altered, and the others that are open, before the same picture."""
+        unaltered, picture = self._desk.unaltered, passed.scene.picture
         before = () if unaltered is None else (self._desk.scene(resolved, unaltered, picture),)
-        return before if second is None else (*before, self._desk.scene(resolved, second, picture, altered=False))
+        return *before, *(self._desk.scene(resolved, other, picture, altered=False) for other in self._desk.compared())
 
     # ---- showing -----------------------------------------------------------------------------------------
 
@@ -110,15 +119,16 @@ class Behind:
         """All that is known of it."""
         shown, scene, others = self._desk.shown, passed.scene, self._others(resolved, passed)
         screen, plots = self._desk.screen, self._desk.screen.plots
-        screen.show_second(self._desk.second())
+        screen.show_others(self._desk.compared())
+        if shown is None:
+            return
         curves = [(one.opened, self._errors(self._curve(resolved, one))) for one in (scene, *others)]
-        plots.show_curves(curves, resolved.shift.axis)
+        plots.show_curves(curves, resolved.shift.axis, self._desk.step)
         plots.show_decisions(self.decisions(scene), scene.opened.facts.class_names)
-        if shown is not None:
-            self._show_with(shown, passed, others, curves)
+        self._show_with(shown, resolved, others, curves)
 
     def _show_with(
-        self, shown: FrameShown, passed: PassRequest, others: tuple[SceneRequest, ...], curves: Sequence[Measured]
+        self, shown: FrameShown, resolved: Resolved, others: tuple[SceneRequest, ...], curves: Sequence[Measured]
     ) -> None:
         """What belongs to the transform that is shown."""
         scene, transform, plots = shown.request.passed.scene, shown.request.passed.transform, self._desk.screen.plots
@@ -126,10 +136,11 @@ class Behind:
         orbits = {turning: found for turning in Turning if (found := self._errors(OrbitRequest(scene, turning))) is not None}
         if (step := self._desk.step) is not None:
             plots.show_orbits(orbits, shown, step)
-        beside = self._beside if self._beside is not None and self._beside.request == BesideRequest(others, transform) else None
-        judged = (shown.frame.errors, *(beside.errors if beside is not None else (None,) * len(others)))
-        now = [(one.opened, errors) for one, errors in zip((scene, *others), judged, strict=True)]
-        plots.show_compared(now if others else [], curves if others else [])
+        request = self._beside_request(resolved, others, shown.request.passed)
+        if not others:
+            plots.show_compared(shown, None, None, curves)
+        elif self._beside is not None and self._beside.request == request and scene.opened is self._desk.altered:
+            plots.show_compared(shown, self._desk.step, self._beside, curves)
 
     def curve(self, scene: SceneRequest) -> tuple[ShiftErrors, Opened] | None:
         """The errors against the shift, and the network, if all are known."""

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from inspector.controller import jobs
+from inspector.controller import jobs, shift_study
 from inspector.controller.network_jobs import save_maps, save_text
 from inspector.controller.shift_texts import errors_csv
 from inspector.core.network.atlas import GROUND
+from inspector.core.network.settings import ModelChoice, ModelKind
 from inspector.core.shift import scripting
 from inspector.core.shift.updates import put_back, restore_architecture
 from inspector.views import dialogs
@@ -34,6 +35,8 @@ class ShiftCommands:
             "put-back": lambda: controller.dispatch(put_back()), "play-shift": self._desk.toggle_play,
             "restore-architecture": lambda: controller.dispatch(restore_architecture()),
             "measure-accuracy": self._measure_accuracy, "export-errors": self._export_errors,
+            "measure-consistency": self._measure_consistency, "save-study": self._save_study,
+            "compare-weights": self._compare_weights,
         }  # fmt: skip
 
     @property
@@ -82,6 +85,22 @@ class ShiftCommands:
     def _measure_accuracy(self) -> None:
         if path := dialogs.ask_folder(self._window, "Measure the accuracy on MNIST or CIFAR-10 files", self._folder):
             self._desk.measure_accuracy(path)
+
+    def _measure_consistency(self) -> None:
+        title = "Measure the consistency on pictures, or on MNIST or CIFAR-10 files"
+        if path := dialogs.ask_folder(self._window, title, self._folder):
+            self._desk.studies.begin(path)
+
+    def _save_study(self) -> None:
+        """Consistency and mean errors, as tables and plots in a folder."""
+        if (done := self._desk.studies.done) is None:
+            return
+        if path := dialogs.ask_folder(self._window, "Save consistency and mean errors", self._folder):
+            self._controller.submit(shift_study.save(path, done))
+
+    def _compare_weights(self) -> None:
+        if path := dialogs.ask_open(self._window, "Compare with weights", self._folder, dialogs.WEIGHTS):
+            self._desk.others.add(ModelChoice(ModelKind.FILE, path))
 
     def _shown(self) -> "FrameShown":
         if self._desk.shown is None:

@@ -4,16 +4,19 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from inspector.controller import shift_jobs as jobs
+from inspector.controller import shift_study
 from inspector.controller import shift_sweeps as sweeps
 from inspector.controller.network_jobs import NETWORK, Opened
 from inspector.controller.shift_behind import Behind
 from inspector.controller.shift_jobs import FrameRequest, FrameShown, OperateRequest, PassRequest, SceneRequest
+from inspector.controller.shift_others import Others
 from inspector.controller.shift_play import Wandering
-from inspector.controller.shift_store import ShiftStore
+from inspector.controller.shift_store import OTHER, ShiftStore
+from inspector.controller.shift_study import Studies
 from inspector.controller.shift_sweeps import AccuracyRequest
-from inspector.controller.shift_texts import tensor_label
+from inspector.controller.shift_texts import crop_problem, tensor_label
 from inspector.core.network.inspection import NetworkFacts
-from inspector.core.network.settings import Fit
+from inspector.core.network.settings import Fit, ModelChoice
 from inspector.core.network.steps import Step
 from inspector.core.picture import Picture
 from inspector.core.resolve import Resolved
@@ -21,7 +24,8 @@ from inspector.core.shift.pooled import pool_at
 from inspector.core.shift.results import DecisionMap, ShiftErrors
 from inspector.core.shift.scene import Incoming
 from inspector.core.shift.settings import ShiftSettings, Strip
-from inspector.core.shift.updates import set_shift
+from inspector.core.shift.surgery import Surgery
+from inspector.core.shift.updates import operated, set_shift
 from inspector.core.state import Workspace
 from inspector.work.runner import Operation, Outcome, Running
 
@@ -43,15 +47,20 @@ class ShiftDesk:
         self._controller = controller
         self._screen: ShiftScreen | None = None
         self.store = ShiftStore()
+        self.others = Others(controller, self.ask)
         self._behind = Behind(self)
-        self._asked: dict[str, object] = {}  # what is under way, by kind
+        self._asked: dict[str, tuple[object, int]] = {}  # what is under way, by kind, with its serial
         self._refused: deque[object] = deque(maxlen=16)  # what has failed, and is not asked for again by itself
-        self._opened: Opened | None = None  # the network that is looked at, altered
+        self.altered: Opened | None = None  # the network that is looked at, altered
+        self._possible: tuple[Surgery, ...] = ()  # the last surgery that it could be altered by
         self.step: Step | None = None  # the row that is looked at
         self.shown: FrameShown | None = None
+        self.studies = Studies(controller)
         self.play = Wandering(self._wander)
         self.takers = {
-            "operate": self._take_operated, "frame": self._take_frame, "accuracy": self._take_accuracy,
+            "operate": self._take_operated, "frame": self._take_frame,
+            "accuracy": lambda outcome: self.screen.show_accuracy(outcome.value),
+            OTHER: self._take_other, shift_study.KIND: self.studies.take,
             **dict.fromkeys(self._behind.takers, self._take_behind),
         }  # fmt: skip
 
@@ -87,12 +96,13 @@ class ShiftDesk:
         if resolved.workspace is not Workspace.SHIFT or not self._controller.network.awake:
             return
         self.screen.show_settings(resolved.shift, resolved.network)
-        self._opened = opened = self._altered(resolved.shift)
+        self.altered = opened = self._altered(resolved.shift)
         picture = self._controller.network.picture(resolved)
         if opened is None or picture is None:
             return
         self.step = self._row(opened.facts)
         self.screen.show_step(self.step)
+        self.screen.show_crop(crop_problem(picture, opened, resolved.shift.reach))
         request = self._request(resolved, opened, picture, self.step)
         if self._follow(request):
             self._behind.go_on(resolved, request.passed)
@@ -107,6 +117,8 @@ class ShiftDesk:
         found = self.store.operated.get(request)
         if found is None:
             self.ask("operate", request, jobs.operate(request))
+        else:
+            self._possible = settings.surgeries
         return found
 
     def scene(self, resolved: Resolved, opened: Opened, picture: Picture, *, altered: bool = True) -> SceneRequest:
@@ -126,7 +138,8 @@ class ShiftDesk:
         passed = PassRequest(
             self.scene(resolved, opened, picture), settings.transform, closely, settings.strip is Strip.POSITIONS
         )  # fmt: skip
-        return FrameRequest(passed, step.after, tensor_label(step), resolved.network.map, settings.all_maps, pool)
+        look = resolved.network.map, settings.all_maps, settings.unmoved
+        return FrameRequest(passed, step.after, tensor_label(step), *look, pool)
 
     def _row(self, facts: NetworkFacts) -> Step:
         """The row that is looked at; the input stands for the first."""
@@ -147,20 +160,22 @@ class ShiftDesk:
 
     def ask(self, kind: str, request: object, operation: Operation) -> bool:
         """Submit it, unless it is under way or has failed; whether that was done."""
-        if self._asked.get(kind) == request or request in self._refused:
+        if self.asked(kind) == request or request in self._refused:
             return False
-        self._asked[kind] = request
-        self._controller.submit(operation)
+        self._asked[kind] = request, self._controller.submit(operation)
         return True
+
+    def asked(self, kind: str) -> object | None:
+        """What of this kind is under way."""
+        return self._asked[kind][0] if kind in self._asked else None
 
     def busy(self, kinds: tuple[str, ...]) -> bool:
         """Whether one of these kinds of work is under way."""
         return any(kind in self._asked for kind in kinds)
 
-    def second(self) -> Opened | None:
-        """The network to be compared with, once it is open."""
-        choice = self.settings.second
-        return None if choice is None else self._controller.network.wish(choice)
+    def compared(self) -> tuple[Opened, ...]:
+        """The networks to be compared with that are open; others are asked for."""
+        return self.others.opened(busy=self.busy((OTHER,)))
 
     @property
     def unaltered(self) -> Opened | None:
@@ -169,7 +184,7 @@ class ShiftDesk:
 
     def measure_accuracy(self, folder: str) -> None:
         """Let the network judge the data in ``folder``, and where it is altered, as it was as well."""
-        networks = tuple(opened for opened in (self._opened, self.unaltered) if opened is not None)
+        networks = tuple(opened for opened in (self.altered, self.unaltered) if opened is not None)
         if networks:
             request = AccuracyRequest(networks, self._controller.state.network.alterations, folder)
             self._controller.submit(sweeps.accuracy(request, self._controller.progressed.emit))
@@ -184,21 +199,23 @@ class ShiftDesk:
     def _take_frame(self, outcome: Outcome) -> None:
         """Show it, also if something newer is on its way: else nothing would move during a drag."""
         shown: FrameShown = outcome.value
-        if self._asked.get("frame") == shown.request:
+        if self.asked("frame") == shown.request:
             del self._asked["frame"]
         self.store.put_prepared(shown.prepared)
-        if shown.request.passed.scene.opened is self._opened:
+        if shown.request.passed.scene.opened is self.altered:
             self.shown = shown
             self.screen.show_frame(shown)
             self._settle_again()
+
+    def _take_other(self, outcome: Outcome) -> None:
+        self._asked.pop(OTHER, None)
+        self.others.put(outcome.value)
+        self._settle_again()
 
     def _take_behind(self, outcome: Outcome) -> None:
         self._asked.pop(outcome.operation.kind, None)
         self._behind.takers[outcome.operation.kind](outcome.value)
         self._settle_again()
-
-    def _take_accuracy(self, outcome: Outcome) -> None:
-        self.screen.show_accuracy(outcome.value)
 
     def _settle_again(self) -> None:
         if self._controller.resolved is not None:
@@ -208,17 +225,42 @@ class ShiftDesk:
 
     def forget(self, outcome: Outcome) -> None:
         """It was cancelled, and the next change asks again; or it has failed, and will again."""
-        kind = outcome.operation.kind
         if outcome.cancelled and outcome.operation.resource == NETWORK:
-            self._asked.clear()  # what waited has been dropped with it
+            self.studies.cancelled(outcome)
+            self.dropped()
+        elif (asked := self._asked.get(outcome.operation.kind)) is not None and asked[1] == outcome.serial:
+            del self._asked[outcome.operation.kind]
+            self._fail(outcome.operation.kind, asked[0], str(outcome.error))
+
+    def _fail(self, kind: str, request: object, why: str) -> None:
+        """Nothing of what cannot be had is kept: no surgery, and no picture of what was before."""
+        if isinstance(request, OperateRequest):
+            self._take_back(request.surgeries)
+            self.screen.show_problem(why)
+            return
+        if isinstance(request, ModelChoice):
+            self.others.remove(request)
+            return
+        self._refused.append(request)
+        if kind == "frame":
             self.play.stop()
-        elif kind in self.takers and kind in self._asked:
-            self._refused.append(self._asked.pop(kind))
-            if self._screen is not None:
-                self._screen.show_failure(kind, str(outcome.error))
+            self.shown = None
+            self.screen.show_refused()
+            self._controller.commands.refresh()
+
+    def _take_back(self, refused: tuple[Surgery, ...]) -> None:
+        """Undo the surgery; where something else has been chosen since, go back to the last one that could be done."""
+        history, controller = self._controller.history, self._controller
+        if history.past and operated(history.past[-1].state, history.now):
+            controller.undo()
+        else:
+            possible = self._possible if self._possible != refused else ()
+            controller.dispatch(set_shift("Take back surgery", undoable=False, surgeries=possible))
 
     def dropped(self) -> None:
-        """What waited for the worker has been dropped."""
+        """What waited for the worker has been dropped; what is shown may belong to earlier choices."""
+        if {"frame", "operate"} & self._asked.keys():
+            self.screen.show_busy(True)
         self._asked.clear()
         self.play.stop()
 

@@ -17,7 +17,7 @@ from inspector.core.shift.pictures import CaseShown, PositionsShown, case_shown,
 from inspector.core.shift.pooled import Pool, PoolShown, pool_shown
 from inspector.core.shift.results import ShiftErrors
 from inspector.core.shift.scene import Incoming
-from inspector.core.shift.surgery import Surgery, SurgeryError
+from inspector.core.shift.surgery import Surgery, SurgeryError, resizes
 from inspector.core.shift.transforms import Transform
 from inspector.work.runner import Operation
 
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from inspector.nets.shifting import Shifting
 
 Cancel = Callable[[], bool]
+RESIZED = (
+    "the maps have other sizes after this surgery, which only a network bears that takes the mean of each map before its linear"
+    " layers"
+)
 
 
 # ---- what the network and the picture are made into ------------------------------------------------------------
@@ -80,17 +84,22 @@ def prepare(request: SceneRequest) -> Operation:
 def _operate(request: OperateRequest, _: Cancel) -> Operated:
     from inspector.nets.surgery import reopened  # noqa: PLC0415 - torch takes seconds to import
 
-    return Operated(request, Opened(request.opened.choice, reopened(request.opened.network, request.surgeries)))
+    try:
+        return Operated(request, Opened(request.opened.choice, reopened(request.opened.network, request.surgeries)))
+    except SurgeryError:
+        raise
+    except ValueError as error:
+        if not any(map(resizes, request.surgeries)):
+            raise
+        raise SurgeryError(RESIZED) from error
 
 
 def _prepare(request: SceneRequest, _: Cancel) -> Prepared:
-    from inspector.nets.scenes import scene_of  # noqa: PLC0415 - torch takes seconds to import
+    from inspector.nets.shift_sources import scene_with_room  # noqa: PLC0415 - torch takes seconds to import
     from inspector.nets.shifting import Shifting  # noqa: PLC0415
 
     network = request.opened.network
-    scene = scene_of(
-        network, request.picture, request.incoming, reach=request.reach, fit=request.fit, value=request.value
-    )  # fmt: skip
+    scene = scene_with_room(network, request.picture, request.incoming, request.reach, fit=request.fit, value=request.value)
     return Prepared(request, Shifting(network, scene, request.alterations))
 
 
@@ -112,13 +121,17 @@ class PassRequest:
 
 @dataclass(frozen=True)
 class FrameRequest:
-    """A pass, and what is to be shown of it: the layer ``key``, its ``map`` or all, and the winners of ``pool``, if any."""
+    """A pass, and what is to be shown of it: the layer ``key``, its ``map`` or all, and the winners of ``pool``, if any.
+
+    ``unmoved``: the maps of the picture as it is stand beside those after the move.
+    """
 
     passed: PassRequest
     key: str
     label: str
     map: int = 0
     all_maps: bool = False
+    unmoved: bool = False
     pool: Pool | None = None
 
 
@@ -170,15 +183,20 @@ def _frame(request: FrameRequest, known_scene: Prepared | None, known: Frame | N
     case = found.cases.get(request.key)
     return FrameShown(
         request, prepared, found, input_rgb(found.shown),
-        case_shown(case, request.label, request.map, all_maps=request.all_maps) if case is not None else None,
+        case_shown(case, request.label, request.map, all_maps=request.all_maps, unmoved=request.unmoved) if case else None,
         _positions(request, found), _winners(request, found), milliseconds,
     )  # fmt: skip
 
 
 def _passed(request: PassRequest, prepared: Prepared, cancel: Cancel) -> Frame:
+    return passed(prepared, request.transform, request.closely, cancel, parts=request.parts)
+
+
+def passed(prepared: Prepared, transform: Transform, closely: tuple[str, ...], cancel: Cancel, *, parts: bool = False) -> Frame:
+    """What one transform makes of all layers; to be called on the worker."""
     from inspector.nets.framing import framed  # noqa: PLC0415 - torch takes seconds to import
 
-    return framed(prepared.shifting, request.transform, request.closely, cancel, parts=request.parts)
+    return framed(prepared.shifting, transform, closely, cancel, parts=parts)
 
 
 def _positions(request: FrameRequest, found: Frame) -> PositionsShown | None:

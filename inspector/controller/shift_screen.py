@@ -1,18 +1,26 @@
 """What the Shift workspace shows of its choices and of one transform; nothing is decided here."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
 from inspector.controller.network_jobs import Opened
 from inspector.controller.pace import Pace
 from inspector.controller.shift_jobs import FrameShown, Split
 from inspector.controller.shift_plots import ShiftPlots
 from inspector.controller.shift_sweeps import Accuracy
-from inspector.controller.shift_texts import accuracy_line, altered_line, input_label, row_keys
+from inspector.controller.shift_texts import accuracy_line, altered_line, input_label, plotted_line, pooling_hint, row_keys
 from inspector.core.network.settings import NetworkSettings
 from inspector.core.network.steps import Step
+from inspector.core.shift.scene import Incoming
 from inspector.core.shift.settings import ShiftSettings
 from inspector.core.shift.shown import LayerNow, layers_now, output_line, transform_line
 from inspector.views.shift.page import ShiftPage
 from inspector.views.status_line import StatusLine
 
+NO_CLASSES = np.empty(0)
+REFUSED = "There is nothing to show of these choices; the message says why."
 PASSES = "One forward pass of the picture as it is and as it is moved, every layer measured"
 
 
@@ -27,6 +35,7 @@ class ShiftScreen:
         self._shown: FrameShown | None = None
         self._split: Split | None = None
         self._rows: tuple[LayerNow, ...] = ()
+        self._no_crop = ""
 
     # ---- choices -----------------------------------------------------------------------------------------
 
@@ -34,14 +43,26 @@ class ShiftScreen:
         """What is chosen."""
         if (settings, network) == self._chosen:
             return
+        if self._chosen is None or (settings.surgeries, network.model) != (self._chosen[0].surgeries, self._chosen[1].model):
+            self.show_problem("")
         self._chosen = settings, network
         page = self.page
         page.transform.show_settings(settings)
-        page.case.show_transform(transform_line(settings), all_maps=settings.all_maps)
+        page.case.show_transform(transform_line(settings), all_maps=settings.all_maps, unmoved=settings.unmoved)
+        page.case.show_note(plotted_line(settings))
+        several = bool(settings.others or settings.surgeries)
+        page.case.show_side_by_side(settings.side_by_side and several, offered=several)
         page.case.show_altered(altered_line(settings.surgeries, network.alterations))
-        page.case.input.show_shift(settings.dy, settings.dx, framed=_only_moved(settings))
+        limit = settings.reach if settings.incoming is Incoming.CROP else None
+        page.case.input.show_shift(settings.dy, settings.dx, framed=_only_moved(settings), limit=limit)
         page.surgery.show_surgeries(settings.surgeries)
         self.plots.show_settings(settings)
+
+    def show_crop(self, reason: str) -> None:
+        """Why no window can slide over the picture; "" where one can."""
+        if reason != self._no_crop:
+            self._no_crop = reason
+            self.page.transform.show_crop(reason)
 
     def show_step(self, step: Step | None) -> None:
         """The layer that is looked at; None without a network."""
@@ -58,12 +79,12 @@ class ShiftScreen:
         """What is being done while there is no picture; "" for what to do."""
         self.page.case.show_empty(text)
 
-    def show_second(self, second: Opened | None) -> None:
-        """The network to be compared with; while it is being opened, it is called by its id."""
-        choice = self._chosen[0].second if self._chosen is not None else None
-        title = second.facts.title if second is not None else choice.name.rpartition("/")[2] if choice is not None else ""
-        self.page.compare.show_second(choice, title)
-        self.page.compare.show_problem(f"Opening {title} …" if choice is not None and second is None else "")
+    def show_others(self, others: Sequence[Opened]) -> None:
+        """The networks to be compared with; those that are being opened are called by their ids."""
+        known = {one.choice: one.facts.title for one in others}
+        chosen = self._chosen[0].others if self._chosen is not None else ()
+        lines = {choice: known.get(choice) or f"Opening {Path(choice.name).name} …" for choice in chosen}
+        self.page.compare.show_others(lines)
 
     def show_playing(self, playing: bool) -> None:
         """Whether the picture wanders."""
@@ -78,14 +99,30 @@ class ShiftScreen:
         names = facts.class_names
         self._pace.shown()
         self.show_busy(False)
-        page.surgery.show_problem("")
+        page.case.show_empty("")
         page.case.show_input(shown.input, input_label(shown))
         page.case.show_case(shown.case, names if shown.request.key == facts.steps[-1].after else ())
         page.strip.positions.show_positions(shown.positions, shown.case.chosen if shown.case is not None else 0)
-        page.strip.pooling.show_winners(shown.pool)
+        page.strip.pooling.show_winners(shown.pool, pooling_hint(facts))
         line = output_line(frame.before, frame.errors.output, names)
         page.output.show_output(names, frame.errors.output.probabilities[0], frame.before, line)
         self._show_rows()
+
+    def show_refused(self) -> None:
+        """The present choices cannot be shown, for a reason that the message bar says; nothing of earlier ones stays."""
+        self._shown, self._split, self._rows = None, None, ()
+        page = self.page
+        self.show_busy(False)
+        page.case.show_empty(REFUSED)
+        page.case.show_input(None, "")
+        page.case.show_case(None)
+        page.strip.positions.show_positions(None, 0)
+        page.strip.pooling.show_winners(None)
+        page.output.show_output((), NO_CLASSES, None, "")
+        page.layers.show_layers(())
+        page.layers.show_empty(REFUSED)
+        self.plots.show_nothing()
+        self._show_measures()
 
     def show_split(self, split: Split | None) -> None:
         """The part of padding in the errors of the shown transform, once that is known."""
@@ -118,10 +155,13 @@ class ShiftScreen:
         """How well the network judges."""
         self.page.surgery.show_accuracy(accuracy_line(accuracy))
 
-    def show_failure(self, kind: str, why: str) -> None:
-        """Why the network cannot be altered in this way; all else is said by the message bar alone."""
-        if kind == "operate":
-            self.page.surgery.show_problem(why)
+    def show_study(self, text: str, *, complete: bool) -> None:
+        """What came of measuring the consistency, or why it was broken off."""
+        self.page.surgery.show_study(text, complete=complete)
+
+    def show_problem(self, why: str) -> None:
+        """Why the network cannot be altered as was asked for; "" says nothing."""
+        self.page.surgery.show_problem(why)
 
     def show_status(self) -> None:
         """Device, time and tensor in the status line."""

@@ -9,6 +9,8 @@ from inspector.controller.network_jobs import Opened
 from inspector.controller.shift_jobs import OperateRequest, Prepared, SceneRequest, Split, SplitRequest
 from inspector.controller.shift_sweeps import Sweep, SweepRequest
 
+OTHER = "open-other"  # the kind of work that opens a network to be compared with
+MOST_PREPARED = 6  # pictures before networks: of the present one, the one before surgery, the others, and some for undo
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
@@ -44,7 +46,7 @@ class ShiftStore:
 
     def __init__(self) -> None:
         self.operated: Kept[OperateRequest, Opened] = Kept(4)
-        self._prepared: Kept[SceneRequest, Prepared] = Kept(4)
+        self._prepared: Kept[SceneRequest, Prepared] = Kept(MOST_PREPARED)
         self.splits: Kept[SplitRequest, Split] = Kept(64)
         self.sweeps: Kept[SweepRequest, Sweep] = Kept(24)
 

@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from inspector.controller.network_jobs import NETWORK, Opened
-from inspector.controller.shift_jobs import Cancel, Prepared, SceneRequest
+from inspector.controller.shift_jobs import Cancel, Prepared, SceneRequest, passed
 from inspector.core.network.settings import Alteration
+from inspector.core.network.steps import Step
 from inspector.core.shift.frames import batches, joined, line, scales, turns
+from inspector.core.shift.pictures import CaseShown, case_shown
 from inspector.core.shift.results import DecisionMap, ShiftErrors
 from inspector.core.shift.settings import Axis
 from inspector.core.shift.shown import Turning
@@ -126,28 +128,59 @@ def _complete(request: SweepRequest, value: Found) -> bool:
 
 
 @dataclass(frozen=True)
-class BesideRequest:
-    """What other networks take the moved picture for."""
+class Look:
+    """Another network before the picture, and the layer ``step`` of it that is looked at."""
 
-    scenes: tuple[SceneRequest, ...]
+    scene: SceneRequest
+    step: Step
+
+
+@dataclass(frozen=True)
+class BesideRequest:
+    """What other networks make of the moved picture; ``map`` and ``all_maps`` as for the present one."""
+
+    looks: tuple[Look, ...]
     transform: Transform
+    map: int = 0
+    all_maps: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What one of them makes of it: errors of its layers, its judgement, and its maps."""
+
+    errors: ShiftErrors
+    case: CaseShown | None
 
 
 @dataclass(frozen=True, eq=False)
 class Beside:
-    """The judgements of each of the networks; no layers."""
+    """What each of the networks makes of it."""
 
     request: BesideRequest
-    errors: tuple[ShiftErrors, ...]
+    seen: tuple[Seen, ...]
 
 
 def beside(request: BesideRequest, prepared: tuple[Prepared, ...]) -> Operation:
-    """Let other networks judge."""
-    return Operation("beside", "Judging by other networks", partial(_beside, request, prepared), resource=NETWORK)
+    """Let the moved picture pass other networks."""
+    return Operation("beside", "Passing other networks", partial(_beside, request, prepared), resource=NETWORK)
 
 
 def _beside(request: BesideRequest, prepared: tuple[Prepared, ...], cancel: Cancel) -> Beside:
-    return Beside(request, tuple(one.shifting.errors([request.transform], (), cancel) for one in prepared))
+    pairs = zip(request.looks, prepared, strict=True)
+    return Beside(request, tuple(_seen(request, look.step, one, cancel) for look, one in pairs))
+
+
+def _seen(request: BesideRequest, step: Step, prepared: Prepared, cancel: Cancel) -> Seen:
+    found = passed(prepared, request.transform, (step.after,), cancel)
+    case = found.cases.get(step.after)
+    all_maps = request.all_maps or not spread(step)
+    return Seen(found.errors, case_shown(case, step.key, request.map, all_maps=all_maps) if case else None)
+
+
+def spread(step: Step) -> bool:
+    """Whether the layer makes maps and no single numbers."""
+    return step.facts.output[1:] != (1, 1)
 
 
 # ---- accuracy --------------------------------------------------------------------------------------------------

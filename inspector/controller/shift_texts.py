@@ -1,24 +1,27 @@
 """What the Shift workspace says, and measures as what its plots and tables show."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
 from inspector.controller.network_jobs import Opened
 from inspector.controller.shift_jobs import FrameShown
-from inspector.controller.shift_sweeps import Accuracy
+from inspector.controller.shift_sweeps import Accuracy, spread
 from inspector.core.network.inspection import NetworkFacts
 from inspector.core.network.resolve import altered_text
-from inspector.core.network.settings import Alteration
+from inspector.core.network.settings import Alteration, ModelKind
 from inspector.core.network.steps import Step
+from inspector.core.picture import Picture
 from inspector.core.receptive_field.shown import share
 from inspector.core.shift.frames import along
 from inspector.core.shift.measures import Numbers
+from inspector.core.shift.pooled import has_max_pool
 from inspector.core.shift.report import Along, Report, Row
 from inspector.core.shift.results import UNKNOWN, ShiftErrors
 from inspector.core.shift.scene import Incoming
-from inspector.core.shift.settings import Axis
-from inspector.core.shift.shown import NOTHING, Orbit, Turning, amount_of, named
+from inspector.core.shift.settings import Axis, ShiftSettings, Strip
+from inspector.core.shift.shown import NOTHING, Orbit, Turning, amount_of, named, number, on_axis
 from inspector.core.shift.surgery import Surgery
 from inspector.core.shift.text import shifts_csv
 from inspector.core.shift.transforms import Rotation, Scale, Transform, Translation
@@ -44,8 +47,20 @@ def tensor_label(step: Step) -> str:
 
 def input_label(shown: FrameShown) -> str:
     """The size of the input, and what comes in at its edge."""
-    height, width = shown.input.shape[:2]
-    return f"input, Tx · {height} × {width} · {COMES_IN[shown.request.passed.scene.incoming]}"
+    (height, width), scene = shown.input.shape[:2], shown.request.passed.scene
+    more = COMES_IN[scene.incoming]
+    if scene.incoming is Incoming.CROP:
+        more = f"the middle of the picture at {height + 2 * scene.reach} × {width + 2 * scene.reach}"
+    return f"input, Tx · {height} × {width} · {more}"
+
+
+def crop_problem(picture: Picture, opened: Opened, reach: int) -> str:
+    """Why the input cannot slide over the picture as a window, by ``reach`` pixels; "" where it can."""
+    _, height, width = opened.network.trained.preprocessing.input
+    high, wide = height + 2 * reach, width + 2 * reach
+    if picture.height >= high and picture.width >= wide:
+        return ""
+    return f"The picture is smaller than the {high} × {wide} pixels over which the input slides"
 
 
 def altered_line(surgeries: Sequence[Surgery], alterations: Sequence[Alteration]) -> str:
@@ -61,17 +76,72 @@ def titles(networks: Sequence[Opened]) -> tuple[str, ...]:
     same = [other is not first and other.choice == first.choice for other in networks]
     altered = any(same)
     return tuple(
-        f"{one.facts.title}{', as trained' if trained else ', altered' if altered and one is first else ''}"
+        f"{_name(one, networks)}{', as trained' if trained else ', altered' if altered and one is first else ''}"
         for one, trained in zip(networks, same, strict=True)
     )  # fmt: skip
 
 
-def judged(errors: ShiftErrors | None, opened: Opened) -> tuple[str, float]:
-    """The likeliest class under the first transform, and the change of the probabilities; dashes where they are not known."""
-    if errors is None:
-        return NOTHING, np.nan
+def _name(opened: Opened, among: Sequence[Opened]) -> str:
+    """The title; of files that hold the same network, with the name of the file."""
+    alike = {one.choice for one in among if one.facts.title == opened.facts.title}
+    if len(alike) == 1 or opened.choice.kind is not ModelKind.FILE:
+        return opened.facts.title
+    return f"{opened.facts.title}, {Path(opened.choice.name).name}"
+
+
+def judged(errors: ShiftErrors, opened: Opened) -> tuple[str, float]:
+    """The likeliest class under the first transform, and the change of the probabilities; a dash where there is none."""
     top = int(errors.output.top[0])
     return (named(opened.facts.class_names, top) if top >= 0 else NOTHING), float(errors.output.change[0])
+
+
+def counterpart(own: NetworkFacts, step: Step, other: NetworkFacts) -> Step:
+    """The row of another network that is most like the row ``step``: the one of its name, else the one as far on its way.
+
+    Layers with maps are compared with layers with maps, as long as there are any; else with those that compute.
+    """
+    if found := next((row for row in other.steps if row.key == step.key and spread(row) == spread(step)), None):
+        return found
+    rows = [row for row in other.steps if spread(row) == spread(step)] or [row for row in other.steps if row.facts.macs]
+    alike = [row for row in own.steps if spread(row) == spread(step)]
+    share_done = alike.index(step) / max(len(alike) - 1, 1)
+    return rows[round(share_done * (len(rows) - 1))] if rows else other.steps[-1]
+
+
+def errors_line(errors: ShiftErrors, step: Step) -> str:
+    """Such as "equivariance 0.12 · invariance 0.6"; of layers without a grid, invariance alone."""
+    layer = errors.layers.get(step.after)
+    if layer is None:
+        return ""
+    stays = f"invariance {number(float(layer.invariance[0]))}"
+    return stays if layer.grid is None else f"equivariance {number(float(layer.equivariance[0]))} · {stays}"
+
+
+def plotted_line(settings: ShiftSettings) -> str:
+    """Which picture the view below is about, where that is not the one that is shown; "" where it is."""
+    turned = settings.angle % 360 or settings.scale != 1 or settings.flip
+    as_it_is = ["the picture neither turned, scaled nor mirrored"] if turned else []
+    match settings.strip:
+        case Strip.SAWTOOTH:
+            off = not on_axis(settings.axis, (settings.dy, settings.dx))
+            across = {Axis.X: "dy = 0", Axis.Y: "dx = 0", Axis.DIAGONAL: "dy = dx"}[settings.axis]
+            parts = [*as_it_is, *([across] if off else [])]
+        case Strip.DECISIONS:
+            parts = as_it_is
+        case Strip.ORBITS:
+            moved = settings.dy or settings.dx or settings.flip
+            both = settings.angle % 360 and settings.scale != 1
+            parts = ["the picture turned or scaled alone"] if moved or both else []
+        case Strip.POSITIONS | Strip.POOLING:
+            parts = []
+    return f"Below: {', '.join(parts)}" if parts else ""
+
+
+def pooling_hint(facts: NetworkFacts) -> str:
+    """What to do to see winners: "" where it is enough to choose another layer."""
+    if has_max_pool(facts.description.graph):
+        return ""
+    return f"No max pooling in {facts.title}: try Simple CNN or a VGG."
 
 
 def orbit_of(turning: Turning, errors: ShiftErrors, before: Numbers, names: tuple[str, ...], step: Step) -> Orbit:

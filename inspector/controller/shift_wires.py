@@ -34,6 +34,9 @@ class ShiftWires:
         page.transform.play_requested.connect(run("play-shift"))
         page.surgery.accuracy_requested.connect(run("measure-accuracy"))
         page.compare.download_requested.connect(controller.network.download)
+        page.compare.weights_requested.connect(run("compare-weights"))
+        page.surgery.consistency_requested.connect(run("measure-consistency"))
+        page.surgery.study_requested.connect(run("save-study"))
 
     def _choose_layer(self, key: str) -> None:
         self._controller.dispatch(updates.set_layer(key))

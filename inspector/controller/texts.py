@@ -17,7 +17,12 @@ from kernels import Border, Padding
 
 Progress = Mapping[str, tuple[int, int | None]]  # by kind of work: how much is done, and of how much
 EMPTY: Progress = MappingProxyType({})
-COUNTED = {"average": "pictures", "sigmas": "layers"}  # what is counted, by kind of work; of downloads it is bytes
+COUNTED = {
+    "average": "pictures",
+    "sigmas": "layers",
+    "accuracy": "pictures",
+    "consistency": "pictures",
+}  # what is counted, by kind of work; of downloads it is bytes
 
 
 def source_facts(loaded: Loaded, place: tuple[int, int]) -> SourceFacts:

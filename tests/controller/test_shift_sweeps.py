@@ -9,7 +9,7 @@ import pytest
 from inspector import nets
 from inspector.controller.network_jobs import Opened
 from inspector.controller.shift_jobs import FrameRequest, PassRequest, Prepared, SceneRequest, frame, prepare
-from inspector.controller.shift_store import Kept, ShiftStore
+from inspector.controller.shift_store import MOST_PREPARED, Kept, ShiftStore
 from inspector.controller.shift_sweeps import CurveRequest, DecisionsRequest, OrbitRequest, Sweep, SweepRequest, sweep
 from inspector.core.drawing import Stroke, drawing_picture
 from inspector.core.network.settings import ModelChoice, ModelKind
@@ -136,10 +136,11 @@ def test_half_measured_work_goes_with_its_picture(prepared: Prepared) -> None:
     store.put_prepared(prepared)
     curve = CurveRequest(request, Axis.X, 16)
     store.sweeps.put(curve, sweep(curve, prepared, None).run(never))
-    others = [SceneRequest(request.opened, ONE, None, (), Incoming.CONSTANT, value) for value in (0.1, 0.2, 0.3, 0.4)]
-    for other in others[:3]:
+    values = np.linspace(0.1, 0.9, MOST_PREPARED).tolist()
+    others = [SceneRequest(request.opened, ONE, None, (), Incoming.CONSTANT, value) for value in values]
+    for other in others[:-1]:
         store.put_prepared(Prepared(other, prepared.shifting))
     assert store.sweeps.get(curve) is not None
-    store.put_prepared(Prepared(others[3], prepared.shifting))
+    store.put_prepared(Prepared(others[-1], prepared.shifting))
     assert store.prepared(request) is None
     assert store.sweeps.get(curve) is None

@@ -33,7 +33,7 @@ class CaseShown:
 
     ``count``: how many maps the layer has. What could not be compared has the colour of the ground in ``expected`` and
     ``difference``. ``ought`` and ``found`` (n, h, w): the numbers behind ``expected`` and ``after``. ``valid`` (h, w): which
-    units can be compared, None for all.
+    units can be compared, None for all. ``known``: whether it is known what the maps ought to be.
     """
 
     grid: Grid
@@ -46,6 +46,7 @@ class CaseShown:
     ought: Values
     found: Values
     valid: Mask | None = None
+    known: bool = True
 
     @property
     def place(self) -> int:
@@ -53,33 +54,38 @@ class CaseShown:
         return int(np.argmax(self.maps == self.chosen))
 
 
-def case_shown(case: Case, label: str, map: int, *, all_maps: bool) -> CaseShown | None:
+def case_shown(case: Case, label: str, map: int, *, all_maps: bool, unmoved: bool = False) -> CaseShown | None:
     """Pictures of all maps of a case or of the one ``map``; None for a layer without any values.
 
-    ``label`` says which tensor it is. Before and after have the same colours, which stay while the picture moves as long as
-    its values do; those of the difference reach as far as it does, but never make much of what is small beside the maps.
+    ``label`` says which tensor it is. ``unmoved``: f(x) is shown in the place of what is expected. Before and after have the
+    same colours, which stay while the picture moves as long as its values do; those of the difference reach as far as it does,
+    but never make much of what is small beside the maps.
     """
     if not case.before.size:
         return None
     count = len(case.before)
     chosen = min(max(map, 0), count - 1)
     maps = np.arange(count) if all_maps else np.array([chosen])
+    known = case.expected is not None
     expected = case.before if case.expected is None else case.expected
     before, after, expected = (part[maps] for part in (case.before, case.after, expected))
     grid = grid_of((len(maps), *before.shape[1:]))
     colours = _colours(before, after)
+    first, valid = (before, None) if unmoved else (expected, case.valid)
     return CaseShown(
         grid, maps, chosen, count,
-        MapsPicture(_picture(expected, colours, grid, case.valid), f"{_ought(case)} · {label} · {colours.text(0)}"),
+        MapsPicture(_picture(first, colours, grid, valid), f"{_ought(case, unmoved)} · {label} · {colours.text(0)}"),
         MapsPicture(_picture(after, colours, grid), f"after, f(Tx) · {label} · {colours.text(0)}"),
-        _difference(expected, after, colours, grid, case.valid), expected, after, case.valid,
+        _difference(expected, after, colours, grid, case.valid), expected, after, case.valid, known,
     )  # fmt: skip
 
 
-def _ought(case: Case) -> str:
-    """What is to be compared with."""
+def _ought(case: Case, unmoved: bool) -> str:
+    """What the maps after the move stand beside."""
     if case.expected is None:
         return "before, f(x), not moved: no grid"
+    if unmoved:
+        return "before, f(x)"
     return "expected, T′f(x)" if case.whole else "expected, T′f(x), interpolated"
 
 

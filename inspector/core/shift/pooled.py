@@ -39,6 +39,11 @@ def pool_at(graph: Graph, key: str) -> Pool | None:
     return Pool(found.key, found.edges[0].key, found.edges[0].looks, found.grid)
 
 
+def has_max_pool(graph: Graph) -> bool:
+    """Whether there is a layer before which winners can be seen."""
+    return any(pool_at(graph, node.key) is not None for node in graph.nodes if node.kind == MAX_POOL)
+
+
 def winners(values: NDArray[np.floating], looks: Looks, size: tuple[int, int]) -> Pixels:
     """The places in ``values`` (H, W) of the largest value of each window, each once, by rows; of equals the first.
 

@@ -10,6 +10,7 @@ from inspector.core.shift.transforms import Flip, Method, Rotation, Scale, Toget
 
 MOST_SHIFT = 1024.0  # pixels; beyond, nothing of any picture is left
 SCALES = (0.25, 4.0)  # smallest and largest factor
+MOST_OTHERS = 2  # networks beside the one that is looked at
 
 
 class Strip(StrEnum):
@@ -36,8 +37,8 @@ class ShiftSettings:
 
     ``dy`` and ``dx`` in pixels of the network's input, down and right; ``angle`` in degrees, counter-clockwise; ``scale`` a
     factor. ``constant``: the share of white that comes in for ``Incoming.CONSTANT``. ``all_maps``: the atlas of the layer instead
-    of the one chosen map. ``surgeries`` alter the network. ``second``: another network, looked at beside it. ``reach``: how far
-    the saw-tooth and the decisions go, in pixels.
+    of the one chosen map; ``unmoved``: f(x) in the place of T'f(x). ``surgeries`` alter the network. ``others``: networks that
+    are looked at beside it, their maps too if ``side_by_side``. ``reach``: how far the saw-tooth and the decisions go, in pixels.
     """
 
     dy: float = 0.0
@@ -50,9 +51,11 @@ class ShiftSettings:
     constant: float = 0.5
     strip: Strip = Strip.SAWTOOTH
     all_maps: bool = False
+    unmoved: bool = False
     axis: Axis = Axis.X
     surgeries: tuple[Surgery, ...] = ()
-    second: ModelChoice | None = None
+    others: tuple[ModelChoice, ...] = ()
+    side_by_side: bool = False
     reach: int = 16
 
     @property

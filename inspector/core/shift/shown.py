@@ -1,7 +1,7 @@
 """What the Shift workspace shows of measures, as frozen values, and the words that say it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from math import isnan
 
@@ -139,6 +139,7 @@ class Curves:
     """What becomes of one network when the picture moves along ``axis`` by ``amounts`` (S,), rising, in pixels.
 
     ``layers`` in the order of the computation; ``output`` (S,): the change of the probabilities. ``title``: of the network.
+    ``stands_for``: layers of the network that this one is compared with, each with the one of this network that is most like it.
     """
 
     axis: Axis
@@ -146,15 +147,17 @@ class Curves:
     layers: tuple[Curve, ...]
     output: Numbers
     title: str = ""
+    stands_for: Mapping[str, str] = field(default_factory=dict)
 
     def layer(self, key: str) -> Curve | None:
         """The layer whose row has this key."""
         return next((curve for curve in self.layers if curve.key == key), None)
 
     def like(self, key: str, measure: Measure) -> Curve | None:
-        """The layer with this key; in a network that has none, the last one of which the measure is defined."""
-        defined = [curve for curve in self.layers if np.isfinite(curve.values[measure]).any()]
-        return self.layer(key) or (defined[-1] if defined else None)
+        """The layer that stands for this key; else the last one of which the measure is defined where something moves."""
+        moved = self.amounts != 0
+        defined = [curve for curve in self.layers if np.isfinite(curve.values[measure][moved]).any()]
+        return self.layer(self.stands_for.get(key, key)) or (defined[-1] if defined else None)
 
 
 def curves_of(errors: ShiftErrors, rows: Mapping[str, str], axis: Axis, title: str = "") -> Curves:

@@ -57,6 +57,11 @@ class Densify:
 Surgery = Repool | Repad | Densify
 
 
+def resizes(surgery: Surgery) -> bool:
+    """Whether maps have other sizes afterwards, which not every network bears."""
+    return isinstance(surgery, Densify) or (isinstance(surgery, Repad) and surgery.complete)
+
+
 def surgery_text(surgery: Surgery) -> str:
     """The line that ``parse_surgery`` reads as this surgery: "pool blur3 *", "pad wrap features.0", "dense"."""
     match surgery:

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from inspector.core.shift.settings import ShiftSettings
+from inspector.core.network.settings import ModelChoice
+from inspector.core.shift.settings import MOST_OTHERS, ShiftSettings
 from inspector.core.shift.surgery import Densify, Repad, Repool, Surgery
 from inspector.core.state import AppState
 from inspector.core.updates import Update
@@ -49,6 +50,35 @@ def take_back_surgery(surgery: Surgery) -> Update:
 def restore_architecture() -> Update:
     """Take back all surgery."""
     return set_shift("Restore the network", surgeries=())
+
+
+def compare_with(other: ModelChoice, title: str) -> Update:
+    """Look at another network beside, with its maps; of those that are too many, the first goes."""
+
+    def apply(state: AppState) -> AppState:
+        if other == state.network.model or other in state.shift.others:
+            return state
+        others = (*state.shift.others, other)[-MOST_OTHERS:]
+        return _with(state, replace(state.shift, others=others, side_by_side=True))
+
+    return Update(f"Compare with {title}", apply)
+
+
+def compare_no_more(other: ModelChoice) -> Update:
+    """Look at a network no more; the last one takes the view of several with it."""
+
+    def apply(state: AppState) -> AppState:
+        others = tuple(one for one in state.shift.others if one != other)
+        return _with(state, replace(state.shift, others=others, side_by_side=state.shift.side_by_side and bool(others)))
+
+    return Update("Compare no more", apply)
+
+
+def operated(before: AppState, after: AppState) -> bool:
+    """Whether surgery is all that two states differ by, but for where the mouse points."""
+    altered = replace(before.shift, surgeries=after.shift.surgeries)
+    alike = replace(before, shift=altered, pixel=after.pixel, channel=after.channel)
+    return before.shift.surgeries != after.shift.surgeries and alike == after
 
 
 def _title(surgery: Surgery) -> str:

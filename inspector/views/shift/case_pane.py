@@ -11,14 +11,20 @@ from inspector.views.network.maps_canvas import CLICK, Signs
 from inspector.views.network.segments import Segments
 from inspector.views.shift.fixed import fixed
 from inspector.views.shift.shifted_input import ShiftedInput
+from inspector.views.shift.side_by_side import Side, SideBySide
 from inspector.views.shift.snug_canvas import LinkedMaps, SnugCanvas
 from inspector.views.theme import GRID
 from inspector.views.viewport import Viewport
-from inspector.views.widgets.section import Elided
+from inspector.views.widgets.section import Elided, row
 
 EMPTY = "Choose a network on the left, and open a picture or draw a digit."
+NO_GRID = "The units of this layer have no places on the picture: what they ought to become is not known"
 NO_MAPS = "Choose a layer on the left to see its maps before and after."
 ONE, ALL = "One map", "All maps"
+HERE, BESIDE = "This network", "Side by side"
+NETWORKS = {HERE: "The maps of the present network, before and after", BESIDE: "The maps of all networks that are compared"}
+OUGHT, BEFORE = "T′f(x)", "f(x)"
+FIRST = {OUGHT: "The maps as they ought to be: those of the unmoved picture, moved", BEFORE: "The maps of the unmoved picture"}
 WAYS = {ONE: "The chosen map large", ALL: "All maps of the layer; a click chooses one"}
 NAMES = ("Maps as they ought to be: those of the unmoved picture, moved", "Maps after the move", "Difference of the maps")
 LEAST_CELL = 6.0  # screen units for each unit of a vector
@@ -42,11 +48,14 @@ class CasePane(QWidget):
         self.expected, self.after, self.difference = self._maps = tuple(map(LinkedMaps, NAMES))
         self.labels = tuple(Elided("muted") for _ in range(4))
         self.line, self.altered, self.reading = Elided(), Elided("warning"), Elided("muted")
-        self.way = Segments("Maps", WAYS)
+        self.way, self.networks, self.first = Segments("Maps", WAYS), Segments("Networks", NETWORKS), Segments("Before", FIRST)
+        self.sides = SideBySide()
+        self._note, self._beside = "", False
         self._lay_out()
         self._connect()
         self.show_input(None, "")
         self.show_case(None)
+        self.show_side_by_side(False, offered=False)
 
     # what is shown
 
@@ -64,12 +73,31 @@ class CasePane(QWidget):
         for canvas, label, picture in zip(self._maps, self.labels[1:], pictures, strict=True):
             self._show_maps(canvas, picture, keep)
             label.show_text(picture.label if picture is not None else "")
+        self.first.explain("" if shown is None or shown.known else NO_GRID)
         self._show_empty()
 
-    def show_transform(self, line: str, *, all_maps: bool) -> None:
-        """Say what is done to the picture, and whether all maps are shown."""
+    def show_transform(self, line: str, *, all_maps: bool, unmoved: bool = False) -> None:
+        """Say what is done to the picture, whether all maps are shown, and whether f(x) is in the place of T'f(x)."""
         self.line.show_text(line)
         self.way.show_choice(ALL if all_maps else ONE)
+        self.first.show_choice(BEFORE if unmoved else OUGHT)
+
+    def show_note(self, note: str) -> None:
+        """What must be known of the view below, said while no unit is pointed at."""
+        self._note = note
+        self._point(None)
+
+    def show_side_by_side(self, beside: bool, *, offered: bool) -> None:
+        """Whether the maps of several networks are shown, and whether there are any to be chosen."""
+        self._fixed_networks.setVisible(offered)
+        self.networks.show_choice(BESIDE if beside else HERE)
+        if beside != self._beside:
+            self._beside = beside
+            self._place_pictures()
+
+    def show_sides(self, sides: tuple[Side, ...]) -> None:
+        """Show what other networks make of the moved picture, after the present one."""
+        self.sides.show_sides(sides)
 
     def show_altered(self, text: str) -> None:
         """Say that and how the network is altered; "" says nothing."""
@@ -139,25 +167,45 @@ class CasePane(QWidget):
         head.setSpacing(GRID)
         head.addWidget(self.line, 3)
         head.addWidget(self.altered, 2)
+        self._fixed_networks = fixed(self.networks, 180)
+        head.addWidget(self._fixed_networks)
         head.addWidget(fixed(self.way, 152))
-        grid = QGridLayout()
-        grid.setSpacing(GRID // 2)
-        canvases: tuple[SnugCanvas, ...] = (self.input, *self._maps)
-        for place, (label, canvas) in enumerate(zip(self.labels, canvases, strict=True)):
-            down, right = divmod(place, 2)
-            grid.addWidget(label, 2 * down, right)
-            grid.addWidget(canvas, 2 * down + 1, right)
-            grid.setRowStretch(2 * down + 1, 1)
-            grid.setColumnStretch(right, 1)
+        self._expected_head = QWidget()
+        first = row(self.labels[1], fixed(self.first, 96), stretch=False)
+        first.setContentsMargins(0, 0, 0, 0)
+        self._expected_head.setLayout(first)
+        self._grid = QGridLayout()
+        self._grid.setSpacing(GRID // 2)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, GRID, 12, GRID // 2)
         column.setSpacing(GRID // 2)
         column.addLayout(head)
-        column.addLayout(grid, 1)
+        column.addLayout(self._grid, 1)
         column.addWidget(self.reading)
+        self._grid.addWidget(self.sides, 0, 1, 4, 1)
+        self._place_pictures()
+
+    def _place_pictures(self) -> None:
+        """The input and three maps in a square; or the input, and all networks beside it."""
+        heads: tuple[QWidget, ...] = (self.labels[0], self._expected_head, *self.labels[2:])
+        canvases: tuple[SnugCanvas, ...] = (self.input, *self._maps)
+        for place, (head, canvas) in enumerate(zip(heads, canvases, strict=True)):
+            down, right = divmod(place, 2)
+            rows = 3 if self._beside and not place else 1
+            self._grid.removeWidget(canvas)
+            self._grid.addWidget(head, 2 * down, right)
+            self._grid.addWidget(canvas, 2 * down + 1, right, rows, 1)
+            self._grid.setRowStretch(2 * down + 1, 1)
+            for part in (head, canvas):
+                part.setVisible(not self._beside or not place)
+        self._grid.setColumnStretch(0, 1)
+        self._grid.setColumnStretch(1, 3 if self._beside else 1)
+        self.sides.setVisible(self._beside)
 
     def _connect(self) -> None:
         self.way.chosen.connect(self._choose_way)
+        self.networks.chosen.connect(self._choose_networks)
+        self.first.chosen.connect(self._choose_first)
         for canvas in self._maps:
             canvas.slack = CLICK
             canvas.viewed.connect(self._link)
@@ -181,7 +229,8 @@ class CasePane(QWidget):
 
     def _point(self, point: tuple[float, float] | None) -> None:
         found = self._at(*point) if point is not None else None
-        self.reading.show_text(unit_line(self._shown, *found) if self._shown is not None and found is not None else "")
+        line = unit_line(self._shown, *found) if self._shown is not None and found is not None else self._note
+        self.reading.show_text(line)
 
     def _click(self, y: float, x: float) -> None:
         if self._shown is not None and (found := self._at(y, x)) is not None:
@@ -204,3 +253,9 @@ class CasePane(QWidget):
 
     def _choose_way(self, word: str) -> None:
         self.updated.emit(set_shift(f"Show {word.lower()}", all_maps=word == ALL))
+
+    def _choose_networks(self, word: str) -> None:
+        self.updated.emit(set_shift(f"Show {word.lower()}", side_by_side=word == BESIDE))
+
+    def _choose_first(self, word: str) -> None:
+        self.updated.emit(set_shift(f"Show {word}", unmoved=word == BEFORE))

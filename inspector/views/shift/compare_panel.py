@@ -1,30 +1,33 @@
-"""A second network on the same picture, and both in numbers."""
+"""Other networks on the same picture, and all of them in numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from math import isnan
+from math import isnan, nan
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from inspector.core.network.offers import ModelOffer
 from inspector.core.network.settings import ModelChoice
 from inspector.core.receptive_field.shown import share
 from inspector.core.shift.shown import NOTHING, number
-from inspector.core.shift.updates import set_shift
+from inspector.core.shift.updates import compare_no_more, compare_with
 from inspector.views.field.plain_table import Column, Line, PlainTable
 from inspector.views.network.model_bar import KINDS
 from inspector.views.network.model_combo import ModelCombo
-from inspector.views.widgets.icon_button import IconButton
-from inspector.views.widgets.section import Section, label
+from inspector.views.shift.line_list import LineList
+from inspector.views.widgets.section import Section, row
 
 HEIGHT = 96  # of the table, pixels
-TIP = "A second network that is given the same picture; its lines in the plots are broken"
-EMPTY = "Choose a second network to see both side by side."
+TIP = "Another network that is given the same picture, at most two; their lines in the plots are broken"
+OPEN_TIP = "Compare with the weights of a file, such as another checkpoint of the present network"
+EMPTY = "Choose another network, or open weights, to see them side by side."
 COLUMNS = (
     Column("network", "Which network"),
     Column("top-1", "What it takes the moved picture for", 2),
     Column("change", "Half the sum of the changes of all probabilities, 0 to 1"),
+    Column("equiv", "Equivariance error of the layer that is compared", 3),
+    Column("invar", "Invariance error of the layer that is compared", 4),
     Column("alike", "How many of the shifts of the saw-tooth leave its top-1 as it is", 1),
 )
 
@@ -33,52 +36,49 @@ COLUMNS = (
 class Compared:
     """One network on the moved picture: its ``top`` class, the ``change`` of its probabilities, and its ``consistency``.
 
-    Numbers are NaN where they are not known.
+    ``equivariance`` and ``invariance``: errors of its layer ``layer``. Numbers are NaN where they are not known.
     """
 
     title: str
     top: str
     change: float
     consistency: float
+    layer: str = ""
+    equivariance: float = nan
+    invariance: float = nan
 
 
 class ComparePanel(QWidget):
-    """Chooses a second network: ``updated`` carries an ``Update``, ``download_requested`` the id of one that is not here yet."""
+    """Chooses other networks: ``updated`` carries an ``Update``, ``download_requested`` the id of one that is not here yet.
+
+    ``weights_requested``: a file of weights is to be asked for.
+    """
 
     updated = Signal(object)
     download_requested = Signal(str)
+    weights_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._second: ModelChoice | None = None
-        self.combo = SecondCombo()
-        self.clear = IconButton("close", "No second network")
-        self.problem = label("", "warning", wrap=True)
-        self.problem.hide()
+        self.combo = OtherCombo()
+        self.open = QPushButton("Open weights…")
+        self.open.setToolTip(OPEN_TIP)
+        self.list = LineList("Networks that are compared", "", "Compare no more")
         self.table = PlainTable("Networks side by side", COLUMNS, EMPTY)
         self.table.setFixedHeight(HEIGHT)
         self._lay_out()
         self.combo.chosen.connect(self._choose)
-        self.clear.clicked.connect(self._clear)
-        self.show_second(None, "")
+        self.open.clicked.connect(self.weights_requested)
+        self.list.removed.connect(self._remove)
 
     def show_offers(self, offers: Sequence[ModelOffer]) -> None:
         """The networks that can be chosen."""
         self.combo.show_offers(offers)
 
-    def show_second(self, second: ModelChoice | None, title: str) -> None:
-        """Which network is the second, or none."""
-        self._second = second
-        if second is None:
-            self.combo.show_none()
-        else:
-            self.combo.show_present(second, title)
-        self.clear.setEnabled(second is not None)
-
-    def show_problem(self, problem: str) -> None:
-        """What is under way or why the second network cannot be used; "" says nothing."""
-        self.problem.setText(problem)
-        self.problem.setVisible(bool(problem))
+    def show_others(self, others: Mapping[ModelChoice, str]) -> None:
+        """Which networks are compared, each with its title or what is being done to get it."""
+        lines: dict[Hashable, str] = dict(others.items())
+        self.list.show_lines(lines)
 
     def show_rows(self, rows: tuple[Compared, ...]) -> None:
         """The networks in numbers, a row each."""
@@ -86,11 +86,9 @@ class ComparePanel(QWidget):
 
     def _lay_out(self) -> None:
         section = Section("Compare with")
-        line = QHBoxLayout()
-        line.addWidget(self.combo, 1)
-        line.addWidget(self.clear)
-        section.column.addLayout(line)
-        section.column.addWidget(self.problem)
+        section.column.addWidget(self.list)
+        section.column.addWidget(self.combo)
+        section.column.addLayout(row(self.open))
         section.column.addWidget(self.table)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -98,33 +96,29 @@ class ComparePanel(QWidget):
 
     def _choose(self, offer: ModelOffer) -> None:
         kind = KINDS.get(offer.state)
-        if kind is None:
-            self.combo.show_again()  # it is not here yet
+        self.combo.show_again()  # the list above says what is chosen
+        if kind is None:  # it is not here yet
             self.download_requested.emit(offer.id)
-        elif (choice := ModelChoice(kind, offer.id)) != self._second:
-            self.updated.emit(set_shift(f"Compare with {offer.title}", second=choice))
+        else:
+            self.updated.emit(compare_with(ModelChoice(kind, offer.id), offer.title))
 
-    def _clear(self) -> None:
-        self.updated.emit(set_shift("Compare with no other network", second=None))
+    def _remove(self, choice: ModelChoice) -> None:
+        self.updated.emit(compare_no_more(choice))
 
 
-class SecondCombo(ModelCombo):
-    """A combo box of networks in which none may be chosen."""
+class OtherCombo(ModelCombo):
+    """A combo box of networks that are added to those that are compared; none of them stays chosen in it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Second network")
-        self.setPlaceholderText("No second network")
+        self.setAccessibleName("Another network")
+        self.setPlaceholderText("Add a network …")
         self.setToolTip(TIP)
 
-    def show_none(self) -> None:
-        """No network."""
-        if self._choice is not None:
-            self._choice, self._title = None, ""
-            self._fill()
 
-
-def _line(key: str, row: Compared) -> Line:
-    alike = NOTHING if isnan(row.consistency) else share(row.consistency)
-    cells = (row.title, row.top, number(row.change), alike)
-    return Line(key, cells, f"{row.title}: top-1 {row.top}, change {number(row.change)}, {alike} of the shifts judged alike")
+def _line(key: str, one: Compared) -> Line:
+    alike = NOTHING if isnan(one.consistency) else share(one.consistency)
+    errors = number(one.equivariance), number(one.invariance)
+    of_layer = f", {one.layer}: equivariance {errors[0]}, invariance {errors[1]}" if one.layer else ""
+    words = f"{one.title}: top-1 {one.top}, change {number(one.change)}{of_layer}, {alike} of the shifts judged alike"
+    return Line(key, (one.title, one.top, number(one.change), *errors, alike), words)

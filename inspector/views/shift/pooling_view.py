@@ -44,9 +44,9 @@ class PoolingView(QWidget):
         column.addLayout(below)
         self.show_winners(None)
 
-    def show_winners(self, shown: PoolShown | None) -> None:
-        """Show the winners on one map, or what to do."""
-        self.words.show_text(shown.words if shown is not None else EMPTY)
+    def show_winners(self, shown: PoolShown | None, hint: str = "") -> None:
+        """Show the winners on one map, or the ``hint`` what to do, "" for the usual one."""
+        self.words.show_text(shown.words if shown is not None else hint or EMPTY)
         self.label.show_text(shown.label if shown is not None else "")
         self.key.show_text(KEY if shown is not None else "")
         self.before.show_winners(shown.before if shown else None, ((shown.first, _dot),) if shown else ())

@@ -32,13 +32,17 @@ class ShiftedInput(SnugCanvas):
         self.session = 0
         self._shift: Places = (0.0, 0.0)
         self._held: tuple[QPointF, Places] | None = None
-        self._keyed, self._framed = False, True
+        self._keyed, self._framed, self._limit = False, True, float("inf")
         self.setToolTip(TIP)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
 
-    def show_shift(self, dy: float, dx: float, *, framed: bool = True) -> None:
-        """Where the picture is now, in its own pixels; ``framed``: show where its edge has gone, which only shifts can."""
+    def show_shift(self, dy: float, dx: float, *, framed: bool = True, limit: float | None = None) -> None:
+        """Where the picture is now, in its own pixels; ``framed``: show where its edge has gone, which only shifts can.
+
+        ``limit``: how far the hand can move it; None: until nothing is left of it.
+        """
         self._shift, self._framed = (dy, dx), framed
+        self._limit = float("inf") if limit is None else limit
         self.setAccessibleDescription(shift_line(dy, dx))
         self._show_frame()
 
@@ -108,6 +112,11 @@ class ShiftedInput(SnugCanvas):
 
     def _move_to(self, dy: float, dx: float) -> None:
         """At once, and not only when the new picture has come: the next step starts from here."""
+        dy, dx = (_within(way, min(side, self._limit)) for way, side in zip((dy, dx), self.shape or (0, 0), strict=True))
         if (dy, dx) != self._shift:
             self._shift = (float(dy), float(dx))
             self.dragged.emit(*self._shift)
+
+
+def _within(way: float, most: float) -> float:
+    return min(max(way, -most), most)

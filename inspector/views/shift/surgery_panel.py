@@ -1,17 +1,18 @@
 """Surgery without training: other poolings, other padding, dense strides, and what that does to the accuracy."""
 
-from functools import partial
+from collections.abc import Hashable
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from inspector.core.shift.surgery import Densify, Pooling, Repad, Repool, Surgery
 from inspector.core.shift.updates import operate, restore_architecture, take_back_surgery
+from inspector.views.commands import tooltip
 from inspector.views.network.segments import Segments
+from inspector.views.shift.line_list import LineList
 from inspector.views.theme import GRID
 from inspector.views.widgets.choice import Choice
-from inspector.views.widgets.icon_button import IconButton
-from inspector.views.widgets.section import Elided, Section, label, row
+from inspector.views.widgets.section import Section, label, row
 from kernels import Border
 
 AS_IT_IS = "as it is"
@@ -32,8 +33,12 @@ PADDINGS = {
     "reflect": "The map mirrored at the edge, its outermost values twice",
     "mirror": "The map mirrored at the edge, its outermost values once",
     "replicate": "The outermost values repeated",
+    "circular, completed": "Circular also in layers without padding, so that every map is round and moves in whole steps; sizes"
+    " change, so that the network needs a mean of each map before its linear layers",
 }
-BORDERS = (Border.WRAP, Border.REFLECT, Border.MIRROR, Border.REPLICATE)
+BORDERS = (
+    (Border.WRAP, False), (Border.REFLECT, False), (Border.MIRROR, False), (Border.REPLICATE, False), (Border.WRAP, True),
+)  # and whether layers without padding see round the edge as well  # fmt: skip
 BY_BORDER = dict(zip(BORDERS, tuple(PADDINGS)[1:], strict=True))
 NO_POOL, NO_PADDING = "The chosen layer is no pooling", "The chosen layer has no padding"
 UNALTERED = "The network is as it was trained."
@@ -43,11 +48,14 @@ ACCURACY_TIP = "Judge the labelled pictures of a folder or of MNIST or CIFAR fil
 class SurgeryPanel(QWidget):
     """Shows ``Surgery``s; ``updated`` carries an ``Update`` for each one by hand, or that takes one back.
 
-    ``accuracy_requested``: the accuracy is to be measured on data that have to be asked for.
+    ``accuracy_requested``, ``consistency_requested``: that is to be measured on data that have to be asked for.
+    ``study_requested``: what came of the latter is to be saved.
     """
 
     updated = Signal(object)
     accuracy_requested = Signal()
+    consistency_requested = Signal()
+    study_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,11 +67,13 @@ class SurgeryPanel(QWidget):
         self.show_surgeries(())
         self.show_problem("")
         self.show_accuracy("")
+        self.show_study("", complete=False)
 
     def show_surgeries(self, surgeries: tuple[Surgery, ...]) -> None:
         """Show what has been done to the network."""
         self._surgeries = surgeries
-        self.list.show_surgeries(surgeries)
+        lines: dict[Hashable, str] = {surgery: described(surgery) for surgery in surgeries}
+        self.list.show_lines(lines)
         self.section.aside.setText("altered" if surgeries else "")
         self.restore.setEnabled(bool(surgeries))
         self._show_choices()
@@ -81,6 +91,11 @@ class SurgeryPanel(QWidget):
         """What came of measuring, such as "97.1 % of 10,000 pictures, 99.2 % before"."""
         _say(self.accuracy, text)
 
+    def show_study(self, text: str, *, complete: bool) -> None:
+        """What came of measuring the consistency; only what is ``complete`` can be saved."""
+        _say(self.study, text)
+        self.save.setEnabled(complete)
+
     # the parts
 
     def _make_parts(self) -> None:
@@ -90,11 +105,16 @@ class SurgeryPanel(QWidget):
         self.dense = QCheckBox("&Dense strides")
         self.dense.setAccessibleName("Dense strides")
         self.dense.setToolTip("Every stride becomes 1, and what follows is dilated instead: no unit is left out")
-        self.list = SurgeryList()
+        self.list = LineList("Surgery of the network", UNALTERED, "Take back", "warning")
         self.problem, self.accuracy = label("", "warning", wrap=True), label("", "muted", wrap=True)
+        self.study = label("", "muted", wrap=True)
         self.restore, self.measure = QPushButton("Restore"), QPushButton("Measure accuracy…")
-        self.restore.setToolTip("Take back all surgery")
-        self.measure.setToolTip(ACCURACY_TIP)
+        self.consistency, self.save = QPushButton("Measure consistency…"), QPushButton("Save…")
+        for button, tip in (
+            (self.restore, "Take back all surgery"), (self.measure, ACCURACY_TIP),
+            (self.consistency, tooltip("measure-consistency")), (self.save, tooltip("save-study")),
+        ):  # fmt: skip
+            button.setToolTip(tip)
 
     def _lay_out(self) -> None:
         self.section = Section("Surgery")
@@ -115,6 +135,8 @@ class SurgeryPanel(QWidget):
             column.addWidget(part)
         column.addLayout(row(self.restore, self.measure))
         column.addWidget(self.accuracy)
+        column.addLayout(row(self.consistency, self.save))
+        column.addWidget(self.study)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self.section)
@@ -127,6 +149,8 @@ class SurgeryPanel(QWidget):
         self.list.removed.connect(self._take_back)
         self.restore.clicked.connect(self._restore)
         self.measure.clicked.connect(self.accuracy_requested)
+        self.consistency.clicked.connect(self.consistency_requested)
+        self.save.clicked.connect(self.study_requested)
 
     # what is shown
 
@@ -138,7 +162,7 @@ class SurgeryPanel(QWidget):
     def _show_choices(self, *_: object) -> None:
         pool, pad = self._pooled(), self._padded()
         self.pooling.show_choice(AS_IT_IS if pool is None else BY_POOLING[pool.pooling])
-        self.padding.show_choice(AS_IT_IS if pad is None else BY_BORDER.get(pad.border, AS_IT_IS))
+        self.padding.show_choice(AS_IT_IS if pad is None else BY_BORDER.get((pad.border, pad.complete), AS_IT_IS))
         self.dense.setChecked(Densify() in self._surgeries)
         this = self.where.word == THIS
         _enable(self.pooling, NO_POOL if this and "Pool" not in self._kind else "")
@@ -157,8 +181,8 @@ class SurgeryPanel(QWidget):
         self._alter(self._pooled(), None if pooling is None else Repool(pooling, self._layers))
 
     def _choose_padding(self, word: str) -> None:
-        border = next((border for border, text in BY_BORDER.items() if text == word), None)
-        self._alter(self._padded(), None if border is None else Repad(border, self._layers))
+        how = next((how for how, text in BY_BORDER.items() if text == word), None)
+        self._alter(self._padded(), None if how is None else Repad(how[0], self._layers, how[1]))
 
     def _choose_dense(self, checked: bool) -> None:
         self._alter(None if checked else Densify(), Densify() if checked else None)
@@ -176,54 +200,6 @@ class SurgeryPanel(QWidget):
         self.updated.emit(restore_architecture())
 
 
-class SurgeryList(QWidget):
-    """A line for each surgery, with a button that takes it back; ``removed`` carries the ``Surgery``."""
-
-    removed = Signal(object)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAccessibleName("Surgery of the network")
-        self._shown: tuple[Surgery, ...] | None = None
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(GRID // 2)
-        self._lines: tuple[QWidget, ...] = ()
-        self.show_surgeries(())
-
-    @property
-    def texts(self) -> tuple[str, ...]:
-        """The lines as they are read."""
-        return tuple(map(described, self._shown or ())) or (UNALTERED,)
-
-    def show_surgeries(self, surgeries: tuple[Surgery, ...]) -> None:
-        """Show these in their order, or that there are none."""
-        if surgeries == self._shown:
-            return
-        self._shown = surgeries
-        for line in self._lines:
-            line.hide()
-            line.deleteLater()  # not at once: its own button may be what asked for this
-        self._lines = tuple(map(self._line, surgeries)) or (_text(UNALTERED, "muted"),)
-        for line in self._lines:
-            self._column.addWidget(line)
-            line.show()
-        self.setAccessibleDescription("\n".join(self.texts))
-
-    def _line(self, surgery: Surgery) -> QWidget:
-        words = described(surgery)
-        remove = IconButton("close", f"Take back: {words}")
-        remove.clicked.connect(partial(self._remove, surgery))
-        line = QWidget()
-        layout = row(_text(words, "warning"), remove, stretch=False)
-        layout.setContentsMargins(0, 0, 0, 0)
-        line.setLayout(layout)
-        return line
-
-    def _remove(self, surgery: Surgery, _checked: bool = False) -> None:
-        self.removed.emit(surgery)
-
-
 def described(surgery: Surgery) -> str:
     """A surgery in words, such as "pooling: blur, 3 taps, everywhere"."""
     if isinstance(surgery, Densify):
@@ -231,7 +207,7 @@ def described(surgery: Surgery) -> str:
     where = f"in {', '.join(surgery.layers)}" if surgery.layers else "everywhere"
     if isinstance(surgery, Repool):
         return f"pooling: {BY_POOLING[surgery.pooling]}, {where}"
-    return f"padding: {BY_BORDER.get(surgery.border, surgery.border)}, {where}"
+    return f"padding: {BY_BORDER.get((surgery.border, surgery.complete), surgery.border)}, {where}"
 
 
 def _enable(choice: Choice, reason: str) -> None:
@@ -249,9 +225,3 @@ def _say(line: QLabel, text: str) -> None:
 def _words(kind: str) -> tuple[str, ...]:
     """What kind of layer a name such as "MaxPool2d" speaks of."""
     return tuple(word for word in ("Conv", "Pool") if word in kind)
-
-
-def _text(words: str, role: str = "") -> Elided:
-    line = Elided(role)
-    line.show_text(words)
-    return line

@@ -15,10 +15,19 @@ from inspector.core.network.updates import set_model
 from inspector.core.session import from_json, to_json
 from inspector.core.shift.saved import MOST_REACH, shift_facts, shift_settings
 from inspector.core.shift.scene import Incoming, Scene
-from inspector.core.shift.settings import MOST_SHIFT, SCALES, Axis, ShiftSettings, Strip
+from inspector.core.shift.settings import MOST_OTHERS, MOST_SHIFT, SCALES, Axis, ShiftSettings, Strip
 from inspector.core.shift.surgery import Densify, Pooling, Repad, Repool
 from inspector.core.shift.transforms import Flip, Method, Rotation, Scale, Together, Translation
-from inspector.core.shift.updates import move_to, operate, put_back, restore_architecture, take_back_surgery
+from inspector.core.shift.updates import (
+    compare_no_more,
+    compare_with,
+    move_to,
+    operate,
+    operated,
+    put_back,
+    restore_architecture,
+    take_back_surgery,
+)
 from inspector.core.state import AppState, Workspace
 from kernels import Border
 
@@ -31,9 +40,11 @@ choices = st.builds(
     ShiftSettings,
     dy=amounts, dx=amounts, angle=st.floats(-360, 360), scale=st.floats(*SCALES), flip=st.booleans(),
     method=st.sampled_from(Method), incoming=st.sampled_from(Incoming), constant=st.floats(0, 1), strip=st.sampled_from(Strip),
-    all_maps=st.booleans(), axis=st.sampled_from(Axis), surgeries=st.lists(surgeries, max_size=3).map(tuple),
-    second=st.none() | models, reach=st.integers(1, MOST_REACH),
+    all_maps=st.booleans(), unmoved=st.booleans(), side_by_side=st.booleans(),
+    axis=st.sampled_from(Axis), surgeries=st.lists(surgeries, max_size=3).map(tuple),
+    others=st.lists(models, max_size=MOST_OTHERS).map(tuple), reach=st.integers(1, MOST_REACH),
 )  # fmt: skip
+MLP = ModelChoice(ModelKind.SHIPPED, "mlp1")
 ALTERED = ShiftSettings(dy=3, surgeries=(Repool(Pooling.BLUR3), Repad(Border.WRAP)))
 PICTURE = np.random.default_rng(0).random((2, 9, 12), np.float32)
 few = st.floats(-20, 20).map(lambda number: round(number, 2))
@@ -61,16 +72,35 @@ def test_surgeries_go_with_the_code_that_is_not_run_again(state: AppState) -> No
     assert from_json(to_json(replace(state, network=coded, shift=ALTERED))).shift == replace(ALTERED, surgeries=())
 
 
-def test_code_as_the_second_network_is_not_run_again() -> None:
-    coded = ShiftSettings(second=ModelChoice(ModelKind.CODE, "/tmp/mine.py:net"))
-    assert shift_settings(shift_facts(coded)).second is None
+def test_code_among_the_other_networks_is_not_run_again() -> None:
+    coded = ShiftSettings(others=(ModelChoice(ModelKind.CODE, "/tmp/mine.py:net"), MLP))
+    assert shift_settings(shift_facts(coded)).others == (MLP,)
+
+
+def test_networks_are_compared_and_no_more(state: AppState) -> None:
+    present, two, three = state.network.model, *(ModelChoice(ModelKind.FILE, name) for name in ("/a.pt", "/b.pt"))
+    history = History(state).after(compare_with(present, "it")).after(compare_with(MLP, "MLP")).after(compare_with(MLP, "MLP"))
+    assert (history.now.shift.others, history.now.shift.side_by_side, len(history.past)) == ((MLP,), True, 1)
+    history = history.after(compare_with(two, "a")).after(compare_with(three, "b"))
+    assert history.now.shift.others == (two, three)  # the first one has gone
+    history = history.after(compare_no_more(two))
+    assert (history.now.shift.others, history.now.shift.side_by_side) == ((three,), True)
+    assert history.after(compare_no_more(three)).now.shift.side_by_side is False
+
+
+def test_surgery_is_told_from_all_else(state: AppState) -> None:
+    altered = operate(Densify()).apply(state)
+    assert operated(state, altered)
+    assert operated(altered, replace(state, pixel=(1, 2)))
+    assert not operated(state, state)
+    assert not operated(state, move_to(1, 1).apply(altered))
 
 
 @pytest.mark.parametrize(
     ("name", "bad"),
     [
         ("dy", "far"), ("dx", float("nan")), ("angle", None), ("scale", float("inf")), ("method", "cubic"), ("incoming", 3),
-        ("strip", "none"), ("axis", "z"), ("surgeries", ["pool max9"]), ("surgeries", 4), ("second", {}), ("reach", "wide"),
+        ("strip", "none"), ("axis", "z"), ("surgeries", ["pool max9"]), ("surgeries", 4), ("others", [{}]), ("reach", "wide"),
     ],
 )  # fmt: skip
 def test_a_session_with_one_bad_value_is_refused(state: AppState, name: str, bad: Any) -> None:

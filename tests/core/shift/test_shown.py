@@ -101,10 +101,12 @@ def test_curves_rise_along_their_axis():
 
 def test_another_network_is_shown_by_the_same_layer_or_by_its_last_that_is_defined():
     def curve(key: str, value: float) -> Curve:
-        return Curve(key, {measure: np.array([value]) for measure in Measure})
+        return Curve(key, {measure: np.array([0.0, value]) for measure in Measure})  # nothing moves, and something
 
-    curves = Curves(Axis.X, np.zeros(1), (curve("a", 1.0), curve("b", 2.0), curve("c", nan)), np.zeros(1))
-    assert [getattr(curves.like(key, Measure.EQUIVARIANCE), "key", "") for key in ("a", "c", "x")] == ["a", "c", "b"]
+    layers = curve("a", 1.0), curve("b", 2.0), curve("c", nan)
+    curves = Curves(Axis.X, np.arange(2.0), layers, np.zeros(2), stands_for={"y": "a"})
+    found = [getattr(curves.like(key, Measure.EQUIVARIANCE), "key", "") for key in ("a", "c", "x", "y")]
+    assert found == ["a", "c", "b", "a"]
 
 
 def test_slopes_are_derivatives_at_rest():
@@ -292,3 +294,5 @@ def test_the_pool_behind_a_layer_is_found():
     for key in ("conv", "pool"):
         assert pooled.pool_at(graph, key) == pooled.Pool("pool", "conv", LOOKS, (4, 4))
     assert pooled.pool_at(graph, "input") is None
+    assert pooled.has_max_pool(graph)
+    assert not pooled.has_max_pool(Graph((8, 8), (conv,)))

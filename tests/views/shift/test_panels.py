@@ -194,6 +194,11 @@ def test_poolings_and_paddings_everywhere(surgery, loop):
     assert Repool(Pooling.POLYPHASE) in loop.state.shift.surgeries
     assert Repool(Pooling.BLUR3) not in loop.state.shift.surgeries
     assert surgery.pooling.currentText() == "polyphase"
+    pick(surgery.padding, "circular, completed")
+    assert Repad(Border.WRAP, (), True) in loop.state.shift.surgeries
+    assert Repad(Border.WRAP) not in loop.state.shift.surgeries
+    assert surgery.padding.currentText() == "circular, completed"
+    assert "padding: circular, completed, everywhere" in surgery.list.texts
 
 
 def test_each_surgery_can_be_taken_back(surgery, loop):
@@ -242,7 +247,20 @@ def test_problems_and_accuracy_are_said(surgery):
     assert not surgery.problem.isVisible()
 
 
-# a second network
+def test_what_was_measured_over_data_can_be_saved_once_it_is_complete(surgery):
+    asked: list[str] = []
+    surgery.consistency_requested.connect(lambda: asked.append("consistency"))
+    surgery.study_requested.connect(lambda: asked.append("save"))
+    surgery.show_study("Broken off", complete=False)
+    for button in (surgery.consistency, surgery.save):
+        QTest.mouseClick(button, LEFT)
+    assert (asked, surgery.study.isVisible()) == (["consistency"], True)
+    surgery.show_study("consistency 93 %", complete=True)
+    QTest.mouseClick(surgery.save, LEFT)
+    assert asked == ["consistency", "save"]
+
+
+# other networks
 
 OFFERS = (
     ModelOffer("mlp1", "One linear layer", OfferState.SHIPPED, "MNIST"),
@@ -253,33 +271,35 @@ MLP = ModelChoice(ModelKind.SHIPPED, "mlp1")
 
 @pytest.fixture
 def compare(qtbot: QtBot, loop) -> ComparePanel:
-    panel = made(qtbot, ComparePanel, loop, lambda panel, shift: panel.show_second(shift.second, "One linear layer"))
+    panel = made(qtbot, ComparePanel, loop, lambda panel, shift: panel.show_others({one: one.name for one in shift.others}))
     panel.show_offers(OFFERS)
     return panel
 
 
-def test_a_second_network_is_chosen_and_taken_away(compare, loop):
-    assert (compare.combo.currentIndex(), compare.clear.isEnabled()) == (-1, False)
+def test_another_network_is_chosen_and_taken_away(compare, loop):
+    assert (compare.combo.currentIndex(), compare.list.isVisible()) == (-1, False)
     compare.combo.chosen.emit(OFFERS[0])
-    assert loop.state.shift.second == MLP
-    assert compare.combo.currentText() == "One linear layer"
-    QTest.mouseClick(compare.clear, LEFT)
-    assert loop.state.shift.second is None
-    assert compare.combo.currentIndex() == -1
+    assert (loop.state.shift.others, loop.state.shift.side_by_side) == ((MLP,), True)
+    assert (compare.combo.currentIndex(), compare.list.texts) == (-1, ("mlp1",))
+    QTest.mouseClick(compare.list.findChild(QAbstractButton), LEFT)
+    assert (loop.state.shift.others, loop.state.shift.side_by_side) == ((), False)
+    assert not compare.list.isVisible()
 
 
 def test_what_is_not_here_yet_is_asked_for(compare, loop):
     told: list[str] = []
     compare.download_requested.connect(told.append)
+    compare.weights_requested.connect(lambda: told.append("weights"))
     compare.combo.chosen.emit(OFFERS[1])
-    assert (told, loop.updates) == (["vgg16"], [])
+    QTest.mouseClick(compare.open, LEFT)
+    assert (told, loop.updates) == (["vgg16", "weights"], [])
 
 
 def test_networks_in_numbers(compare):
-    compare.show_rows((Compared("LeNet-5", "7", 0.12, 0.93), Compared("MLP", "2", 0.6, nan)))
-    assert [line.cells for line in compare.table.lines] == [("LeNet-5", "7", "0.12", "93 %"), ("MLP", "2", "0.6", "–")]
-    compare.show_problem("Opening MLP …")
-    assert compare.problem.isVisible()
+    compare.show_rows((Compared("LeNet-5", "7", 0.12, 0.93, "s2", 0.3, 0.8), Compared("MLP", "2", 0.6, nan)))
+    cells = [line.cells for line in compare.table.lines]
+    assert cells == [("LeNet-5", "7", "0.12", "0.3", "0.8", "93 %"), ("MLP", "2", "0.6", "–", "–", "–")]
+    assert "s2: equivariance 0.3" in compare.table.lines[0].tip
 
 
 # the page

@@ -1,5 +1,7 @@
 """The moved input and the maps beside it, as a hand moves and chooses them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -12,21 +14,27 @@ from inspector.core.shift.pictures import CaseShown, case_shown
 from inspector.core.shift.results import Case
 from inspector.core.shift.scene import Scene
 from inspector.core.shift.transforms import Translation
-from inspector.views.shift.case_pane import ALL, EMPTY, NO_MAPS, ONE, CasePane
+from inspector.views.shift.case_pane import ALL, BEFORE, EMPTY, HERE, NO_MAPS, ONE, CasePane
+from inspector.views.shift.side_by_side import Side
 
 LEFT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
 INPUT = np.full((28, 28, 3), 90, np.uint8)
 RNG = np.random.default_rng(3)
 
 
-def shown(chosen: int = 1, *, all_maps: bool = True, channels: int = 6) -> CaseShown:
-    before, after = RNG.normal(size=(2, channels, 8, 8)).astype(np.float32)
+def a_case() -> Case:
+    before, after = RNG.normal(size=(2, 6, 8, 8)).astype(np.float32)
     grid, move = Grid((8, 8)), Translation(0, 2)
     course = Course(Scene(np.zeros((1, 8, 8), np.float32)), grid, move)
-    case = Case(
-        move, "conv", grid, before, before, after, invariance(before, after), course.moved(before), valid=course.valid
-    )  # fmt: skip
-    found = case_shown(case, "conv", chosen, all_maps=all_maps)
+    expected = course.moved(before)
+    return Case(move, "conv", grid, before, before, after, invariance(before, after), expected, valid=course.valid)
+
+
+CASE = a_case()
+
+
+def shown(chosen: int = 1, *, all_maps: bool = True, case: Case | None = None, unmoved: bool = False) -> CaseShown:
+    found = case_shown(case or a_case(), "conv", chosen, all_maps=all_maps, unmoved=unmoved)
     assert found is not None
     return found
 
@@ -167,7 +175,7 @@ def test_the_maps_are_zoomed_together(pane, mouse):
 
 
 def test_numbers_under_the_mouse(pane, mouse):
-    mouse.move(pane.after, QPointF(centre(pane, 3)))
+    mouse.move(pane.after, QPointF(centre(pane, 3) + QPoint(3, 3)))  # the middle lies between four units
     assert pane.reading.full.startswith("map 3 · unit (y 4, x 4): expected ")
     mouse.leave(pane.after)
     assert pane.reading.full == ""
@@ -190,6 +198,51 @@ def test_empty_views_say_what_to_do(pane):
     assert (pane.input._text, pane.after._text, pane.empty) == (EMPTY, "", EMPTY)
     pane.show_empty("Opening LeNet-5 …")
     assert pane.input._text == "Opening LeNet-5 …"
+
+
+def test_the_hand_moves_the_picture_no_farther_than_it_is_large(pane, mouse):
+    told = Told(pane)
+    drag(pane, mouse, (-500, 900))
+    assert told.places[-1] == (-28, 28)
+    pane.input.show_shift(0, 0, limit=16)
+    drag(pane, mouse, (500, 3))
+    assert told.places[-1] == (16, 3)
+
+
+def test_before_in_the_place_of_what_is_expected(pane, loop):
+    pane.updated.connect(loop.take)
+    QTest.mouseClick(pane.first.button(BEFORE), LEFT)
+    assert loop.state.shift.unmoved is True
+    found = shown(case=CASE), shown(case=CASE, unmoved=True)
+    assert [one.expected.label[:12] for one in found] == ["expected, T\u2032", "before, f(x)"]
+    assert not np.array_equal(found[0].expected.rgb, found[1].expected.rgb)
+    assert np.array_equal(found[0].difference.rgb, found[1].difference.rgb)
+    before = shown(case=replace(CASE, after=CASE.before), unmoved=True)
+    assert np.array_equal(before.expected.rgb, before.after.rgb)
+
+
+def test_of_layers_without_a_grid_nothing_is_expected(pane):
+    pane.show_case(shown(case=replace(CASE, expected=None, valid=None, grid=None)))
+    assert not pane.first.isEnabled()
+    pane.show_case(shown())
+    assert pane.first.isEnabled()
+
+
+def test_several_networks_side_by_side(pane, loop):
+    pane.updated.connect(loop.take)
+    assert not pane.networks.isVisible()
+    pane.show_side_by_side(True, offered=True)
+    pane.show_sides(tuple(Side(name, "conv", "equivariance 0.1", INPUT, INPUT) for name in ("LeNet-5", "MLP", "LC")))
+    assert (pane.input.isVisible(), pane.after.isVisible(), pane.expected.isVisible()) == (True, False, False)
+    assert [column.title.full for column in pane.sides.columns if column.isVisible()] == ["LeNet-5", "MLP", "LC"]
+    assert all(column.after.height() > 80 for column in pane.sides.columns)
+    pane.show_sides(())
+    assert pane.sides.waiting.isVisible()
+    QTest.mouseClick(pane.networks.button(HERE), LEFT)
+    assert loop.state.shift.side_by_side is False
+    pane.show_side_by_side(False, offered=False)
+    assert (pane.after.isVisible(), pane.sides.isVisible(), pane.networks.isVisible()) == (True, False, False)
+    assert pane.input.height() < 250
 
 
 def test_the_edge_of_the_picture_is_framed_where_it_has_gone(pane):

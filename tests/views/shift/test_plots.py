@@ -360,6 +360,8 @@ def test_errors_of_places_and_maps(qtbot, mouse):
 def test_winners_are_marked_each_kind_by_its_sign(qtbot):
     view = made(qtbot, PoolingView)
     assert view.words.full == NO_POOL
+    view.show_winners(None, "No max pooling in LeNet-5")
+    assert view.words.full == "No max pooling in LeNet-5"
     rgb, none = np.zeros((4, 4, 3), np.uint8), np.empty((0, 2), np.int64)
     places = [np.array([place]) for place in ([0, 0], [1, 1], [2, 2], [3, 3])]
     view.show_winners(PoolShown(rgb, rgb, *places, (0.0, 1.0), "conv1 · map 0"))
