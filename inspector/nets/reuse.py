@@ -94,7 +94,7 @@ def _patch(layer: nn.Conv2d, given: Tensor, axis: int, width: int, out: Tensor) 
     """Computes ``width`` units at both ends of an axis into ``out``, side by side in one batch."""
     units = out.shape[axis]
     ends = torch.cat([_seen(layer, given, axis, 0, width), _seen(layer, given, axis, units - width, width)])
-    padding = [0 if place == axis else side for place, side in zip((-2, -1), layer.padding, strict=True)]
+    padding = 0 if axis == -2 else int(layer.padding[0]), 0 if axis == -1 else int(layer.padding[1])
     first, last = functional.conv2d(
         ends, layer.weight, layer.bias, layer.stride, padding, layer.dilation, layer.groups
     ).chunk(2)  # fmt: skip
