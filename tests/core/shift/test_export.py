@@ -183,7 +183,7 @@ def test_an_animation_shows_each_moment(tmp_path):
         for number, sheet in enumerate(sheets):
             gif.seek(number)
             apart = np.abs(np.asarray(gif.convert("RGB"), np.int64) - as_pixels(sheet))
-            assert apart.max() <= 24  # all colours are kept, the rare ones as well
+            assert apart.max() <= 24
 
 
 def test_the_clearest_map_is_the_one_that_differs_most_from_place_to_place():
