@@ -21,6 +21,7 @@ from inspector import (
 from inspector.core.console import say
 from inspector.core.files import make_folder
 from inspector.core.names import printable
+from inspector.core.resources import SAMPLE, picture_path
 from inspector.core.screenshots import Screenshots
 from inspector.core.state import Theme, Workspace
 from inspector.core.system import display_problem
@@ -112,7 +113,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_screenshot(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", metavar="DIR", help="where the pictures go")
-    parser.add_argument("files", nargs="*", metavar="FILE", help="a picture to show; without, the first sample")
+    parser.add_argument("files", nargs="*", metavar="FILE", help=f"a picture to show, or {SAMPLE}ID; without, the first sample")
     parser.add_argument(
         "--size", type=size, action="append", metavar="WxH", help="size of the window (1280x800); may be repeated"
     )
@@ -133,8 +134,9 @@ def _screenshot(asked: argparse.Namespace) -> None:
     themes = (Theme.LIGHT, Theme.DARK) if asked.theme == "both" else (Theme(asked.theme),)
     kernel = find_kernel(asked.kernel) if asked.kernel else None
     model = cli_models.model_choice(asked) if asked.model or asked.weights or asked.module else None
+    files = tuple(str(picture_path(word)) for word in asked.files)
     wanted = Screenshots(
-        Path(asked.folder), tuple(asked.size or [(1280, 800)]), themes, tuple(asked.files), kernel,
+        Path(asked.folder), tuple(asked.size or [(1280, 800)]), themes, files, kernel,
         (Workspace(asked.workspace),) if asked.workspace else tuple(Workspace), model, asked.layer, asked.unit,
     )  # fmt: skip
     for path in window.screenshots(wanted):

@@ -1,40 +1,38 @@
 """The command that moves pictures and tells how far what a network makes of them moves along."""
 
 import argparse
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from inspector.cli_models import add_model_arguments, chosen_fit, model_choice
+from inspector.cli_models import chosen_fit, model_choice
+from inspector.cli_progress import Progress
+from inspector.cli_shift_words import ANIMATION, add_shift
 from inspector.core.console import say, show
 from inspector.core.files import make_folder
 from inspector.core.images import list_pictures, read_picture
-from inspector.core.resources import SAMPLE, picture_path
+from inspector.core.resources import picture_path
+from inspector.core.shift.animation import Film
 from inspector.core.shift.export import to_and_fro, write_animation, write_report
-from inspector.core.shift.plots import moment
 from inspector.core.shift.report import Along, Report, Row
 from inspector.core.shift.scene import Incoming
 from inspector.core.shift.settings import Axis
-from inspector.core.shift.surgery import GRAMMAR, Surgery, parse_surgery, surgery_text
+from inspector.core.shift.surgery import surgery_text
 from inspector.core.shift.text import shift_json, shift_text
 from inspector.core.shift.transforms import Method
-from inspector.core.words import count, number
 
 if TYPE_CHECKING:
     from inspector.nets import OpenNetwork
     from inspector.nets.shift_report import Measuring
     from inspector.nets.shift_sources import Source
 
-STATE, ANIMATION = "consistency.state", "shift.gif"
+STATE = "consistency.state"
 MOST = 4001  # shifts along the axis
 CURVES = 100  # pictures of a data set over which the errors of layers are means
-SHORTEST, LONGEST = 0.1, 600.0  # seconds of an animation
-SYNONYMS = {"aps": "polyphase", "padding": "pad", "circular": "wrap"}  # of words of a surgery
-OF_DATA, OF_PICTURE = ("dataset", "count", "curves", "seed"), ("rotate", "scale", "animate", "decision", "circular_split")
+REACH, PART = 16, 8  # pixels that a picture is moved by, and of data at most this part of the network's input
+OF_DATA = ("dataset", "count", "curves", "seed")
+OF_PICTURE = ("rotate", "scale", "animate", "decision", "circular_split", "parts")
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,60 +48,6 @@ class _Asked:
         """What is the same for a picture and a data set."""
         surgeries, trained = tuple(map(surgery_text, self.words.surgery)), self.network.trained
         return Report(trained.id, subject, self.words.border, self.along, rows, trained.class_names, surgeries)
-
-
-# ---- the grammar -----------------------------------------------------------------------------------------------
-
-
-def _add_shift(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("image", nargs="?", metavar="IMAGE", help=f"a picture file, or {SAMPLE}ID")
-    add_model_arguments(parser)
-    _add_moves(parser)
-    parser.add_argument("--layer", action="append", metavar="L", help="a layer of cnn-inspector describe; may be repeated (all)")
-    parser.add_argument(
-        "--surgery", type=_surgery, action="append", default=[], metavar="SURGERY",
-        help=f"change the architecture: {GRAMMAR}; LAYERS such as pool1,pool2, or * for all; may be repeated",
-    )  # fmt: skip
-    _add_data(parser)
-    parser.add_argument("-o", "--output", metavar="DIR", help="gets tables, plots and all numbers as JSON")
-    parser.add_argument(
-        "--animate", type=_seconds, metavar="SECONDS", help=f"with -o: {ANIMATION}, the picture moving to and fro"
-    )
-    parser.add_argument("--json", action="store_true", help="print the facts as JSON")
-
-
-def _add_moves(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--max", type=count, default=16, metavar="N", help="pixels of the input, to both sides (16)")
-    parser.add_argument("--step", type=_step, default=1.0, metavar="S", help="from one shift to the next, such as 1/4 (1)")
-    parser.add_argument("--axis", choices=[axis.value for axis in Axis], default=Axis.X.value, help="along which way (x)")
-    parser.add_argument(
-        "--border", choices=[border.value for border in Incoming], default=Incoming.ZERO.value,
-        help="what comes in at the edge; crop slides over a larger picture (zero)",
-    )  # fmt: skip
-    parser.add_argument("--cval", type=number, default=0.0, metavar="V", help="the value of --border constant, white being 1 (0)")
-    parser.add_argument(
-        "--method", choices=[method.value for method in Method], default=Method.BILINEAR.value, help="between pixels (bilinear)"
-    )
-    parser.add_argument("--rotate", action="store_true", help="turn the picture all round as well")
-    parser.add_argument("--scale", action="store_true", help="scale the picture from half to double as well")
-    parser.add_argument(
-        "--decision",
-        action=argparse.BooleanOptionalAction,
-        help="judge every shift in the square of up to --max both ways (if it judges)",
-    )
-    parser.add_argument(
-        "--circular-split", action=argparse.BooleanOptionalAction, help="measure the share of errors that is due to padding (yes)"
-    )
-
-
-def _add_data(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--data", type=Path, metavar="DIR", help="in place of IMAGE: a folder of pictures or of a data set's files"
-    )
-    parser.add_argument("--dataset", metavar="NAME", help="MNIST or CIFAR-10, where the network does not say what it judges")
-    parser.add_argument("--count", type=count, metavar="N", help="at most N pictures of the data (all)")
-    parser.add_argument("--curves", type=count, metavar="N", help="errors of layers are means over N pictures (100)")
-    parser.add_argument("--seed", type=count, metavar="N", help="begins the random shifts (1)")
 
 
 def _shift(words: argparse.Namespace) -> None:
@@ -129,7 +73,7 @@ def _refuse_contradictions(words: argparse.Namespace) -> None:
         raise ValueError("--animate needs a folder for the animation; name one with -o DIR")
     if words.cval and words.border != Incoming.CONSTANT:
         raise ValueError(f"--cval belongs to --border constant, not to {words.border}; leave it out")
-    if 2 * words.max / words.step + 1 > MOST:
+    if 2 * (words.max or REACH) / words.step + 1 > MOST:
         raise ValueError(f"--step {words.step:g} makes more than {MOST:,} shifts; take a larger step or a smaller --max")
 
 
@@ -148,8 +92,14 @@ def _asked(words: argparse.Namespace) -> _Asked:
         raise ValueError(f"--normalize: {error}") from error
     if words.surgery:
         network = reopened(network, words.surgery)
-    along = Along(words.max, words.step, Axis(words.axis), Method(words.method))
+    along = Along(words.max or _reach(words, network), words.step, Axis(words.axis), Method(words.method))
     return _Asked(words, network, along, _layers(network, words.layer))
+
+
+def _reach(words: argparse.Namespace, network: "OpenNetwork") -> int:
+    """Where it is not given. Pictures of a data set fill the input, so that far shifts would only cut them off."""
+    side = min(network.trained.preprocessing.input[1:])
+    return REACH if words.data is None else max(min(REACH, side // PART), 1)
 
 
 def _layers(network: "OpenNetwork", names: Sequence[str] | None) -> dict[str, str]:
@@ -170,7 +120,8 @@ def _of_picture(asked: _Asked) -> Report:
     words, measuring = asked.words, _measuring(asked)
     orbits = tuple(name for name, wanted in (("rotation", words.rotate), ("scale", words.scale)) if wanted)
     decide = asked.network.facts.judges if words.decision is None else words.decision
-    return measuring.filled(asked.report(words.image, ()), split=words.circular_split, decide=decide, orbits=orbits)
+    report = measuring.filled(asked.report(words.image, ()), split=words.circular_split, decide=decide, orbits=orbits)
+    return measuring.with_parts(report) if words.parts else report
 
 
 def _measuring(asked: _Asked) -> "Measuring":
@@ -182,7 +133,7 @@ def _measuring(asked: _Asked) -> "Measuring":
     words, picture = asked.words, read_picture(picture_path(asked.words.image))
     try:
         scene = scene_with_room(
-            asked.network, picture, Incoming(words.border), words.max, fit=chosen_fit(words), value=words.cval
+            asked.network, picture, Incoming(words.border), asked.along.reach, fit=chosen_fit(words), value=words.cval
         )
     except ValueError as error:
         raise ValueError(f"{words.image}: {error}") from error
@@ -198,10 +149,15 @@ def _of_data(asked: _Asked) -> Report:
     from inspector.nets.shift_sources import check_reach  # noqa: PLC0415
 
     words = asked.words
-    check_reach(asked.network, words.max)
+    check_reach(asked.network, asked.along.reach)
     trial = Trial(asked.along, Incoming(words.border), words.cval, words.seed or 1, words.curves or CURVES,
                   tuple(asked.layers.values()), chosen_fit(words))  # fmt: skip
-    study = consistency(asked.network, _source(asked), trial, words.change, state=_state(words.output), progress=_progress)
+    progress = Progress()
+    try:
+        study = consistency(asked.network, _source(asked), trial, words.change, state=_state(words.output), progress=progress)
+    except KeyboardInterrupt:
+        say(progress.broken_off(kept=bool(words.output)))
+        raise
     return replace(asked.report(str(words.data), rows(asked.layers, study.layers, {})), study=study)
 
 
@@ -230,13 +186,6 @@ def _state(output: str | None) -> Path | None:
     return Path(output) / STATE
 
 
-def _progress(done: int, total: int) -> None:
-    """On a terminal, one line that is redrawn in place."""
-    if sys.stderr is not None and sys.stderr.isatty():
-        sys.stderr.write("\r\x1b[K" if done == total else f"\r\x1b[K{done:,} of {total:,}")
-        sys.stderr.flush()
-
-
 # ---- files -----------------------------------------------------------------------------------------------------
 
 
@@ -253,40 +202,14 @@ def _animation(asked: _Asked, report: Report, path: Path) -> Path:
     curve = measuring.curve(report, words.layer[0] if words.layer else "")
     if curve is None:
         raise ValueError("--animate: no error is defined of the layer; name another one with --layer")
-    moments = [measuring.moment(amount, asked.layers[curve.name]) for amount in to_and_fro(asked.along.amounts, words.animate)]
-    reach = max(float(np.abs(one.expected).max()) for one in moments) or 1.0
-    title = f"{report.title}: {curve.name}"
-    sheets = [moment(one, curve, asked.along.amounts, title=title, axis=words.axis, reach=reach) for one in moments]
-    return write_animation(path, sheets, words.animate)
-
-
-# ---- words -----------------------------------------------------------------------------------------------------
-
-
-def _surgery(text: str) -> Surgery:
-    words = [SYNONYMS.get(word, word) for word in text.split()]
-    try:
-        return parse_surgery(" ".join(words[1:] if words[:2] == ["stride", "dense"] else words))
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-
-
-def _step(text: str) -> float:
-    found = number(text)
-    if not found > 0:
-        raise argparse.ArgumentTypeError(f"{text[:20]!r} is no step; write a number above 0, such as 1 or 1/4")
-    return found
-
-
-def _seconds(text: str) -> float:
-    found = number(text)
-    if not SHORTEST <= found <= LONGEST:
-        raise argparse.ArgumentTypeError(f"{text[:20]!r} is not a number of seconds from {SHORTEST} to {LONGEST:g}")
-    return found
+    moments = measuring.moments(to_and_fro(asked.along.amounts, words.animate), asked.layers[curve.name])
+    title = replace(report, subject=Path(words.image).name).title
+    film = Film(f"{title}: {curve.name}", curve, asked.along.amounts, asked.along.axis, moments)
+    return write_animation(path, film.sheets, words.animate)
 
 
 Add = Callable[[argparse.ArgumentParser], None]
 Run = Callable[[argparse.Namespace], None]
 COMMANDS: dict[str, tuple[Add, Run, str]] = {
-    "shift": (_add_shift, _shift, "Move a picture, or many, and tell how far what a network makes of them moves along."),
+    "shift": (add_shift, _shift, "Move a picture, or many, and tell how far what a network makes of them moves along."),
 }

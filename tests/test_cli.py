@@ -14,6 +14,7 @@ from PIL import Image
 from inspector import __main__ as program
 from inspector import cli
 from inspector.core.images import read_picture
+from inspector.core.resources import sample
 from inspector.core.screenshots import Screenshots
 from inspector.core.state import Workspace
 from kernels import correlate, format_weights, preset, presets
@@ -250,5 +251,7 @@ def test_pictures_of_the_window_are_asked_for_as_they_are_described(
 ) -> None:
     asked: list[Screenshots] = []
     window = SimpleNamespace(screenshots=lambda wanted: asked.append(wanted) or [])
+    assert cli.main(["screenshot", str(tmp_path), "sample:scene"], window) == 0
+    assert asked.pop().files == (str(sample("scene").path),)
     assert cli.main(["screenshot", str(tmp_path), "--workspace", "field", "--layer", "c3", *words], window) == 0
     assert [(one.workspaces, one.layer, one.unit) for one in asked] == [((Workspace.FIELD,), "c3", unit)]

@@ -230,6 +230,41 @@ def test_files_of_a_picture(capsys, tmp_path):
     assert (len(durations), sum(durations)) == (16, 1500)
 
 
+def test_orbits_have_a_table_and_a_plot(capsys, tmp_path):
+    words = ["--max", "1", "--layer", "s2", "--rotate", "--scale"]
+    found = facts(capsys, *LENET, *words, *QUICK, "-o", str(tmp_path / "out"))
+    rows = list(csv.DictReader((tmp_path / "out" / "orbits.csv").read_text().splitlines()))
+    turned = [row for row in rows if (row["orbit"], row["layer"]) == ("rotation", "s2")]
+    assert [float(row["amount"]) for row in turned] == found["rotation"]["degrees"]
+    assert [float(row["probability"]) for row in turned] == found["rotation"]["probability"]
+    assert [float(row["equivariance"]) for row in turned] == found["rotation"]["layers"][0]["equivariance"]
+    drawn = ET.parse(tmp_path / "out" / "orbits.svg").getroot()
+    said = {text.text for text in drawn.iter("{http://www.w3.org/2000/svg}text")}
+    assert {"rotation", "scale", "rotation, errors", "s2", "probability of the class"} <= said
+
+
+def test_errors_of_maps_and_places_are_means_over_the_shifts(capsys):
+    words = ["--max", "1", "--layer", "s2", "--layer", "f6", "--parts"]
+    found = facts(capsys, *LENET, *words, *QUICK)
+    pooled, linear = found["layers"]
+    assert np.array(pooled["by_map"], float).shape == (6,)
+    assert np.array(pooled["by_place"], float).shape == (14, 14)
+    assert "by_map" not in linear
+    one = facts(capsys, *LENET, "--max", "1", "--layer", "s2", *QUICK)["layers"][0]
+    assert "by_map" not in one
+    places = np.array(pooled["by_place"], float)
+    assert places.min() >= 0
+    assert 0 < np.nanmean(places) < 2 * np.mean(along(found, "s2", (-1, 1)))
+
+
+def test_the_probabilities_of_all_classes_are_told(capsys):
+    output = facts(capsys, *LENET, "--max", "1", *QUICK)["output"]
+    probabilities = np.array(output["probabilities"])
+    assert probabilities.shape == (3, 10)
+    assert np.allclose(probabilities.sum(axis=1), 1)
+    assert np.allclose(np.abs(probabilities - probabilities[1]).sum(axis=1) / 2, output["change"])
+
+
 def test_a_folder(capsys, folder, tmp_path):
     words = ["shift", "--data", str(folder), "--model", "lenet5", "--border", "crop", "--max", "4", "--curves", "2"]
     found = facts(capsys, *words, "-o", str(tmp_path / "out"))
@@ -241,6 +276,27 @@ def test_a_folder(capsys, folder, tmp_path):
     text = printed(capsys, *words)
     assert "3 pictures, 1 more left out" in text
     assert facts(capsys, *words)["layers"] == found["layers"]
+
+
+def test_a_folder_is_moved_by_no_more_than_an_eighth_of_the_input(capsys, folder):
+    found = facts(capsys, "shift", "--data", str(folder), "--model", "lenet5")
+    assert found["shifts"] == [[0, dx] for dx in range(-3, 4)]
+
+
+def test_a_run_that_is_broken_off_says_how_far_it_has_come(capsys, folder, tmp_path, monkeypatch):
+    def broken_off(*_, progress, **__):
+        progress(2, 3)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("inspector.nets.consistency.consistency", broken_off)
+    words = ["shift", "--data", str(folder), "--model", "lenet5"]
+    for more, how in (
+        ([], "with -o DIR, the same command would go on"),
+        (["-o", str(tmp_path / "out")], "the same command goes on"),
+    ):
+        with pytest.raises(KeyboardInterrupt):
+            cli.main([*words, *more])
+        assert capsys.readouterr() == ("", f"cnn-inspector: broken off at 2 of 3 pictures; {how}\n")
 
 
 # ---- bad input -------------------------------------------------------------------------------------------------
@@ -273,7 +329,10 @@ def test_a_folder(capsys, folder, tmp_path):
         (["shift", "sample:digits", "--model", "vgg16", "--input", "3,16,16", "--untrained"], "features.29"),
         (["shift", "--data", "FOLDER", "--model", "lenet5", "--rotate"], "--rotate belongs to one picture"),
         (["shift", "--data", "FOLDER", "--model", "lenet5", "--max", "99"], "leaves nothing"),
-        (["shift", "--data", "FOLDER", "--model", "lenet5", "--border", "crop"], "none of the pictures can be taken"),
+        (
+            ["shift", "--data", "FOLDER", "--model", "lenet5", "--border", "crop", "--max", "16"],
+            "none of the pictures can be taken",
+        ),
         (["shift", "--data", "EMPTY", "--model", "lenet5"], "Cannot read"),
         (["shift", "--data", "MISSING", "--model", "lenet5"], "Cannot list"),
         ([*LENET, "--max", "1", "-o", "SMALL"], "Cannot save"),

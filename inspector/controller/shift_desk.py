@@ -20,6 +20,7 @@ from inspector.core.network.settings import Fit, ModelChoice
 from inspector.core.network.steps import Step
 from inspector.core.picture import Picture
 from inspector.core.resolve import Resolved
+from inspector.core.shift.beginning import toothed
 from inspector.core.shift.pooled import pool_at
 from inspector.core.shift.results import DecisionMap, ShiftErrors
 from inspector.core.shift.scene import Incoming
@@ -142,7 +143,9 @@ class ShiftDesk:
         return FrameRequest(passed, step.after, tensor_label(step), *look, pool)
 
     def _row(self, facts: NetworkFacts) -> Step:
-        """The row that is looked at; the input stands for the first."""
+        """The row that is looked at, before one is chosen the first with teeth; the input stands for the first."""
+        if not self._controller.state.network.layer and (first := toothed(facts.steps)) is not None:
+            return first
         resolved = self._controller.network.resolved
         key = resolved.step.key if resolved is not None and resolved.step is not None else ""
         return next((step for step in facts.steps if step.key == key), facts.steps[0])

@@ -23,7 +23,7 @@ from inspector.core.shift.results import DecisionMap, ShiftErrors
 from inspector.core.shift.settings import Axis, ShiftSettings
 from inspector.core.shift.shown import Measure, Turning, curves_of
 from inspector.views.shift.compare_panel import Compared
-from inspector.views.shift.decision_view import EMPTY
+from inspector.views.shift.decision_cells import EMPTY
 from inspector.views.shift.page import ShiftPage
 from inspector.views.shift.side_by_side import Side
 

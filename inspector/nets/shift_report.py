@@ -1,17 +1,19 @@
 """All that is to be known of a picture that moves, measured at once: for a command line or a script."""
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from inspector.core.network.inspection import NO_CLASSES
+from inspector.core.shift.animation import Moment, clearest
 from inspector.core.shift.measures import Numbers, OutputChange
-from inspector.core.shift.plots import Curve, Moment
-from inspector.core.shift.report import Along, Orbit, Report, Row
+from inspector.core.shift.plots import Curve
+from inspector.core.shift.report import Along, MeanParts, Orbit, Report, Row
 from inspector.core.shift.results import UNKNOWN, LayerErrors, ShiftErrors
 from inspector.core.shift.transforms import Rotation, Scale, Transform
+from inspector.nets.framing import framed
 from inspector.nets.shifting import Shifting
 
 TURNS = (*range(-180, 0, 15), -1, 0, 1, *range(15, 181, 15))  # degrees; those next to 0 are for the slope
@@ -48,11 +50,33 @@ class Measuring:
             notes=notes if judges else (*notes, NO_CLASSES),
         )  # fmt: skip
 
-    def moment(self, amount: float, key: str) -> Moment:
-        """The layer ``key``, which has a grid, at one shift."""
+    def with_parts(self, report: Report) -> Report:
+        """``report`` with the errors of each map and of each place of its layers, over all shifts but none at all."""
+        means: dict[str, tuple[Mean, Mean]] = {}
+        closely = tuple(self.layers.values())
+        for transform in self.along.transforms:
+            if transform.dy or transform.dx:
+                for key, case in framed(self.shifting, transform, closely, _never, parts=True).cases.items():
+                    if case.equivariance is not None:
+                        by_map, by_place = means.setdefault(key, (Mean(), Mean()))
+                        by_map.add(case.equivariance.by_map)
+                        by_place.add(case.equivariance.by_place)
+        parts = {key: MeanParts(by_map.value, by_place.value) for key, (by_map, by_place) in means.items()
+                 if np.isfinite(by_map.value).any()}  # fmt: skip
+        return replace(report, rows=tuple(replace(row, parts=parts.get(row.errors.key)) for row in report.rows))
+
+    def moments(self, amounts: Sequence[float], key: str) -> tuple[Moment, ...]:
+        """The clearest map of the layer ``key`` at these shifts. Raises ValueError for a layer without a grid."""
+        still = self.shifting.case(self.along.shift(0), key)
+        index = clearest(still.before)
+        return tuple(self._moment(amount, key, index) for amount in amounts)
+
+    def _moment(self, amount: float, key: str, index: int) -> Moment:
         case = self.shifting.case(self.along.shift(amount), key)
-        assert case.expected is not None, f"{key} has no grid"  # noqa: S101 - the caller has looked
-        return Moment(amount, case.shown, case.expected, case.after)
+        if case.expected is None or case.valid is None:
+            raise ValueError(f"the units of {key} have no places on the picture")
+        maps = (case.before[index], case.expected[index], case.after[index])
+        return Moment(amount, case.shown, *maps, case.valid)
 
     def curve(self, report: Report, name: str) -> Curve | None:
         """Of the layer called ``name``, or where that is "", of the first that leaves out pixels; None where there is none."""
@@ -76,6 +100,28 @@ class Measuring:
         probability = _probability(found.output, middle)
         slope = (probability[middle + 1] - probability[middle - 1]) / (amounts[middle + 1] - amounts[middle - 1])
         return Orbit(amounts, rows(self.layers, found.layers, {}), found.output, probability, float(slope))
+
+
+def _never() -> bool:
+    return False
+
+
+class Mean:
+    """Of arrays of one shape, at each place over those that are defined there; NaN where none is."""
+
+    def __init__(self) -> None:
+        self._sum: Numbers = np.zeros(())
+        self._count: Numbers = np.zeros(())
+
+    def add(self, values: Numbers) -> None:
+        """Count one more."""
+        known = np.isfinite(values)
+        self._sum, self._count = self._sum + np.where(known, values, 0), self._count + known
+
+    @property
+    def value(self) -> Numbers:
+        """The mean."""
+        return np.where(self._count > 0, self._sum / np.maximum(self._count, 1), np.nan)
 
 
 def rows(layers: Layers, errors: Mapping[str, LayerErrors], shares: Mapping[str, Numbers]) -> tuple[Row, ...]:

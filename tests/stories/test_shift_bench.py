@@ -96,6 +96,16 @@ def test_nothing_is_built_or_measured_before_the_workspace_is_looked_at(bench: B
     assert bench.controller.shift.shown is None
 
 
+def test_the_first_layer_with_teeth_is_looked_at_until_one_is_chosen(shift: Bench, page: ShiftPage) -> None:
+    saw_tooth = page.strip.saw_tooth
+    assert page.layers.chosen_key == "s2"
+    assert saw_tooth.names.texts[0] == "s2"
+    assert saw_tooth.teeth == [float(place) for place in range(-16, 17, 2)]
+    shift.controller.dispatch(network.set_layer("c1"))
+    shift.rest()
+    assert (page.layers.chosen_key, saw_tooth.teeth) == ("c1", [])
+
+
 def test_a_drag_is_measured_and_is_one_step_of_undo(shift: Bench, page: ShiftPage) -> None:
     assert shown(shift).request.passed.transform == Translation()
     past = len(shift.controller.history.past)

@@ -13,18 +13,23 @@ from inspector.core.files import atomic_write
 from inspector.core.images import write_shown
 from inspector.core.receptive_field.files import write_text
 from inspector.core.shift.measures import Numbers
+from inspector.core.shift.orbit_plots import orbits
 from inspector.core.shift.plots import decisions, sawtooth
 from inspector.core.shift.report import Report
 from inspector.core.shift.sheet import Sheet, as_pixels, as_svg
-from inspector.core.shift.text import layers_csv, shift_json, shifts_csv
+from inspector.core.shift.text import layers_csv, orbits_csv, shift_json, shifts_csv
 
 TICK = 10  # milliseconds: GIF tells time in hundredths of a second
 FASTEST = 40  # milliseconds; viewers slow down what is to be shown faster
-COLOURS, SAMPLES = 256, 6  # of a GIF, and how many of its frames they are taken from
+COLOURS, SAMPLES = 255, 6  # of a GIF, one being left for what stays as it is, and how many of its frames they are taken from
+COARSE = np.uint8(0b11111100)  # the bits in which colours differ enough
 
 
 def write_report(folder: Path, report: Report) -> list[Path]:
-    """Tables, and plots of what there is: shift.csv, layers.csv, shift.json, sawtooth.svg and .png, decision.png and .svg."""
+    """Tables, and plots of what there is, as SVG and PNG.
+
+    shift.csv, layers.csv and shift.json always; sawtooth, decision, and orbits with orbits.csv where they were measured.
+    """
     written = [
         write_text(folder / "shift.csv", shifts_csv(report)), write_text(folder / "layers.csv", layers_csv(report)),
         write_text(folder / "shift.json", json.dumps(shift_json(report), indent=1, allow_nan=False) + "\n"),
@@ -33,6 +38,11 @@ def write_report(folder: Path, report: Report) -> list[Path]:
         written += _drawn(folder, "sawtooth", sawtooth(report.curves, report.along.amounts, report.title, report.along.axis))
     if report.decision is not None:
         written += _drawn(folder, "decision", decisions(report.decision, report.class_names, report.title))
+    if report.orbits:
+        written += [
+            write_text(folder / "orbits.csv", orbits_csv(report)),
+            *_drawn(folder, "orbits", orbits(report.orbits, report.title)),
+        ]
     return written
 
 
@@ -50,7 +60,7 @@ def write_animation(path: Path, sheets: Sequence[Sheet], seconds: float) -> Path
     colours = _colours(sheets)
     frames = [_image(sheet).quantize(palette=colours, dither=0) for sheet in sheets]
     options: dict[str, Any] = {"append_images": frames[1:], "duration": durations(seconds, len(frames)), "loop": 0}
-    atomic_write(path, lambda file: frames[0].save(file, "GIF", save_all=True, optimize=False, disposal=1, **options))
+    atomic_write(path, lambda file: frames[0].save(file, "GIF", save_all=True, optimize=True, disposal=1, **options))
     return path
 
 
@@ -61,9 +71,10 @@ def durations(seconds: float, count: int) -> list[int]:
 
 
 def _colours(sheets: Sequence[Sheet]) -> Any:
-    """An image with the colours of some of the sheets, the same for all, so that what stands still does not flicker."""
-    some = [as_pixels(sheet) for sheet in sheets[:: -(-len(sheets) // SAMPLES)]]
-    return import_module("PIL.Image").fromarray(np.concatenate(some)).quantize(COLOURS, dither=0)
+    """An image with colours for all sheets, so that what stands still does not flicker; rare colours count like frequent ones."""
+    some = np.concatenate([as_pixels(sheet) for sheet in sheets[:: -(-len(sheets) // SAMPLES)]]).reshape(-1, 3)
+    different = np.unique(some & COARSE, axis=0)
+    return import_module("PIL.Image").fromarray(different[np.newaxis]).quantize(COLOURS, dither=0)
 
 
 def _image(sheet: Sheet) -> Any:

@@ -1,4 +1,4 @@
-"""What moving a picture does, as drawings: the saw-tooth of errors, the decision map, a moment of an animation."""
+"""What moving a picture does, as drawings: the saw-tooth of errors, and the decision map."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -8,13 +8,10 @@ from math import floor
 import numpy as np
 
 from inspector.core.display import sequential
-from inspector.core.network.atlas import Colours as MapColours
-from inspector.core.network.atlas import compose, grid_of
 from inspector.core.numbers_text import four_digits
 from inspector.core.shift.measures import Numbers
 from inspector.core.shift.results import UNKNOWN, DecisionMap
-from inspector.core.shift.sampling import Values
-from inspector.core.shift.sheet import DASHES, FAINT, INK, LETTER, Box, Line, Pixels, Point, Rgb, Shape, Sheet, Words
+from inspector.core.shift.sheet import DASHES, FAINT, INK, LETTER, Box, Line, Point, Shape, Sheet, Words
 
 WHOLE = 1e-6  # steps of a fraction are not exact
 MARK = "#c2410c"  # of the present shift
@@ -27,7 +24,6 @@ CLASSES = (
     "#8c6d31", "#b2df8a", "#6a3d9a", "#fb9a99",
 )  # the eight of Okabe and Ito, 2008, which all eyes tell apart, and four more; letters say the same  # fmt: skip
 OTHERS, NOTHING = "#e8e8e8", "#ffffff"
-TILE = 208  # pixels of a picture in an animation
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +66,7 @@ def sawtooth(curves: Sequence[Curve], amounts: Numbers, title: str, axis: str, m
     shapes: list[Shape] = [Words(LEFT, 6, title)]
     top = TOP
     for jump in sorted({curve.jump for curve in curves}):
-        panel = _Panel([curve for curve in curves if curve.jump == jump], amounts, jump, top)
+        panel = Panel([curve for curve in curves if curve.jump == jump], amounts, jump, top)
         shapes += panel.shapes(mark)
         top += panel.height + TOP
     shapes += [Words(LEFT + PLOT / 2, top - TOP + 22, f"shift along {axis}, pixels", anchor="middle")]
@@ -78,14 +74,15 @@ def sawtooth(curves: Sequence[Curve], amounts: Numbers, title: str, axis: str, m
 
 
 @dataclass(frozen=True, eq=False)
-class _Panel:
-    """The curves of the layers with one jump."""
+class Panel:
+    """The curves of the layers with one ``jump``, NaN where they have none in common; ``heading``: what is said in its place."""
 
     curves: Sequence[Curve]
     amounts: Numbers
     jump: float
     top: int
     left: int = LEFT
+    heading: str = ""
 
     @property
     def height(self) -> int:
@@ -108,29 +105,31 @@ class _Panel:
             drawn += [Line(run, colour, 2, dash) for run in self._runs(curve)]
             drawn += self._legend(row, curve.name, colour, dash)
         if mark is not None:
-            drawn.append(Line((self._point(mark, 0), self._point(mark, self.most)), MARK, 3))
+            drawn.append(Line((self.point(mark, 0), self.point(mark, self.most)), MARK, 3))
         return drawn
 
     def _multiples(self) -> list[Shape]:
         """The lines of the period, unless they would cover everything."""
+        if np.isnan(self.jump):
+            return []
         low, high = float(self.amounts[0]), float(self.amounts[-1])
         places = np.arange(np.ceil(low / self.jump), floor(high / self.jump) + 1) * self.jump
         if (high - low) / self.jump > PLOT / 6:
             return []
-        return [Line((self._point(place, 0), self._point(place, self.most)), FAINT) for place in places.tolist()]
+        return [Line((self.point(place, 0), self.point(place, self.most)), FAINT) for place in places.tolist()]
 
     def _ticks(self) -> list[Shape]:
         low, high = float(self.amounts[0]), float(self.amounts[-1])
         bottom = self.top + self.height + 4
-        across: list[Shape] = [Words(self._point(place, 0)[0], bottom, four_digits(place), size=11, anchor="middle")
-                               for place in (low, low / 2, 0, high / 2, high)]  # fmt: skip
-        up: list[Shape] = [Words(self.left - 6, self._point(0, level)[1] - 6, f"{level:.2g}", size=11, anchor="end")
+        across: list[Shape] = [Words(self.point(place, 0)[0], bottom, four_digits(place), size=11, anchor="middle")
+                               for place in np.linspace(low, high, 5).tolist()]  # fmt: skip
+        up: list[Shape] = [Words(self.left - 6, self.point(0, level)[1] - 6, f"{level:.2g}", size=11, anchor="end")
                            for level in (0, self.most / 2, self.most)]  # fmt: skip
         return across + up
 
     def _legend(self, row: int, name: str, colour: str, dash: str) -> list[Shape]:
         x, y = self.left + PLOT + 12, self.top + ROW * row
-        heading: list[Shape] = [] if row else [Words(x, y, f"jump {four_digits(self.jump)}", size=LETTER)]
+        heading: list[Shape] = [] if row else [Words(x, y, self.heading or f"jump {four_digits(self.jump)}", size=LETTER)]
         y += ROW
         return [*heading, Line(((x, y + 7), (x + 24, y + 7)), colour, 2, dash), Words(x + 30, y, name[-32:], size=12)]
 
@@ -139,11 +138,17 @@ class _Panel:
         known = np.isfinite(curve.errors)
         edges = np.flatnonzero(np.diff(np.concatenate([[False], known, [False]]).astype(np.int8)))
         return [
-            tuple(self._point(float(self.amounts[place]), float(curve.errors[place])) for place in range(start, end))
+            tuple(self.point(float(self.amounts[place]), float(curve.errors[place])) for place in range(start, end))
             for start, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
         ]
 
-    def _point(self, amount: float, error: float) -> Point:
+    @property
+    def right(self) -> int:
+        """Where the curves end, in pixels."""
+        return self.left + PLOT
+
+    def point(self, amount: float, error: float) -> Point:
+        """Where an error is drawn."""
         low, high = float(self.amounts[0]), float(self.amounts[-1])
         across = (amount - low) / (high - low) if high > low else 0.5
         return self.left + PLOT * across, self.top + self.height * (1 - error / self.most)
@@ -205,57 +210,3 @@ def _class_colour(place: int) -> str:
 
 def _letter(place: int) -> str:
     return chr(ord("A") + place) if place < len(CLASSES) else ""
-
-
-# ---- a moment of an animation ----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, eq=False)
-class Moment:
-    """One shift: the input (C, H, W) as it is seen, white being 1, and maps (C, h, w) as they ought to be and as they are."""
-
-    amount: float
-    shown: Values
-    expected: Values
-    after: Values
-
-
-def moment(now: Moment, curve: Curve, amounts: Numbers, *, title: str, axis: str, reach: float) -> Sheet:
-    """Input, maps as they ought to be, as they are, and the difference; below, the error with the present shift marked.
-
-    ``reach``: the size of a value that is quite blue or red, in all moments and all maps alike.
-    """
-    top, step = TOP + ROW, TILE + 12
-    maps = now.expected, now.after, now.after - now.expected
-    tiles = [_input(now.shown), *(_atlas(one, reach) for one in maps)]
-    names = ("shifted input", "before, moved along", "after", "difference")
-    shapes: list[Shape] = [Words(12, 8, title)]
-    for place, (tile, name) in enumerate(zip(tiles, names, strict=True)):
-        x = 12 + step * place
-        shapes += [Words(x, TOP, name, size=12), _placed(tile, x, top)]
-    panel = _Panel([curve], amounts, curve.jump, top + TILE + 24)
-    shapes += panel.shapes(now.amount)
-    words = f"shift along {axis}: {four_digits(now.amount)} pixels"
-    bottom = panel.top + panel.height + 22
-    shapes.append(Words(LEFT + PLOT / 2, bottom, words, anchor="middle"))
-    return Sheet(max(12 + step * len(tiles), LEFT + PLOT + LEGEND), bottom + 24, tuple(shapes), title)
-
-
-def _input(shown: Values) -> Rgb:
-    levels = np.clip(np.rint(np.nan_to_num(shown) * 255), 0, 255).astype(np.uint8)
-    picture: Rgb = np.broadcast_to(levels, (3, *levels.shape[1:])) if len(levels) != 3 else levels
-    return np.ascontiguousarray(picture.transpose(1, 2, 0))
-
-
-def _atlas(maps: Values, reach: float) -> Rgb:
-    """The maps in one square, blue below zero and red above."""
-    ranges = np.tile([-reach, reach], (len(maps), 1))
-    count, height, width = maps.shape
-    return compose(maps, np.arange(count), MapColours(ranges, signed=True), grid_of((count, height, width), 1.0))
-
-
-def _placed(rgb: Rgb, x: int, y: int) -> Pixels:
-    """In its square: enlarged by a whole number, or thinned out where it is larger."""
-    thin = -(-max(rgb.shape[:2]) // TILE)
-    small = np.ascontiguousarray(rgb[::thin, ::thin])
-    return Pixels(x, y, small, max(TILE // max(small.shape[:2]), 1))

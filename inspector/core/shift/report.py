@@ -47,12 +47,24 @@ class Along:
 
 
 @dataclass(frozen=True, eq=False)
+class MeanParts:
+    """The equivariance error of each map (C,) and of each place (h, w): means over the shifts for which it is defined."""
+
+    by_map: Numbers
+    by_place: Numbers
+
+
+@dataclass(frozen=True, eq=False)
 class Row:
-    """A layer, called ``name`` by the user: its ``errors`` and, for each shift, the share of them that is due to padding."""
+    """A layer, called ``name`` by the user: its ``errors`` and, for each shift, the share of them that is due to padding.
+
+    ``parts``: None where they were not asked for, or where the layer has none.
+    """
 
     name: str
     errors: LayerErrors
     padding_share: Numbers
+    parts: MeanParts | None = None
 
 
 @dataclass(frozen=True, eq=False)

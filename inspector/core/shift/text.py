@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from inspector.core.network.text import RULE, aligned, percent
 from inspector.core.numbers_text import four_digits
 from inspector.core.shift.measures import Lack, Numbers, OutputChange
-from inspector.core.shift.report import Orbit, Report, Row, Study
+from inspector.core.shift.report import MeanParts, Orbit, Report, Row, Study
 from inspector.core.shift.results import UNKNOWN, DecisionMap
 from inspector.core.shift.transforms import Translation
 
@@ -47,7 +47,12 @@ def _row_json(row: Row) -> dict[str, Any]:
         "name": row.name, "tensor": errors.key, "jump": None if grid is None else [_whole(step) for step in grid.jump],
         **{name: _numbers(getattr(errors, name)) for name in MEASURES}, "padding_share": _numbers(row.padding_share),
         "whole": errors.whole.tolist(), "lacks": [None if lack is None else lack.value for lack in errors.lacks],
+        **({} if row.parts is None else _parts_json(row.parts)),
     }  # fmt: skip
+
+
+def _parts_json(parts: MeanParts) -> dict[str, Any]:
+    return {"by_map": _numbers(parts.by_map), "by_place": [_numbers(line) for line in parts.by_place]}
 
 
 def _output_json(output: OutputChange, names: Sequence[str]) -> dict[str, Any]:
@@ -56,6 +61,7 @@ def _output_json(output: OutputChange, names: Sequence[str]) -> dict[str, Any]:
         "change": _numbers(output.change),
         "top": top,
         "same": output.same.tolist(),
+        "probabilities": [_numbers(row) for row in output.probabilities],
         "consistency": _number(output.consistency),
     }
 
@@ -123,6 +129,24 @@ def layers_csv(report: Report) -> str:
         for row in report.rows
     ]  # fmt: skip
     return _csv([head, *rows])
+
+
+def orbits_csv(report: Report) -> str:
+    """A row for each orbit, amount and layer: the judgement, and the measures of the layer."""
+    head = ("orbit", "amount", "probability", "change", "top", "layer", *MEASURES, "lack")
+    return _csv(
+        [head, *(cells for name, orbit in report.orbits.items() for cells in _orbit_rows(name, orbit, report.class_names))]
+    )
+
+
+def _orbit_rows(name: str, orbit: Orbit, names: Sequence[str]) -> Iterable[Sequence[Any]]:
+    for place, amount in enumerate(orbit.amounts.tolist()):
+        top = int(orbit.output.top[place])
+        judged = (_cell(orbit.probability[place]), _cell(orbit.output.change[place]), "" if top == UNKNOWN else names[top])
+        for row in orbit.rows:
+            lack = row.errors.lacks[place]
+            measures = (_cell(getattr(row.errors, measure)[place]) for measure in MEASURES)
+            yield name, amount, *judged, row.name, *measures, "" if lack is None else lack.value
 
 
 def _csv(rows: Iterable[Sequence[Any]]) -> str:

@@ -20,7 +20,7 @@ class MeasuresPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.numbers = NumberRows(MEASURES, EXPLANATIONS)
-        self.compared = Elided("muted", lines=2)
+        self.compared = Elided("muted", lines=3)
         self.section = Section("Measures")
         self.section.column.addWidget(self.numbers)
         self.section.column.addWidget(self.compared)
@@ -46,11 +46,11 @@ class OutputPanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.line = Elided(lines=2)
+        self.line, self.change = Elided(), Elided()
         self.hint = Elided("muted")
         self.bars = BarRows()
         section = Section("Judgement")
-        for part in (self.line, self.bars, self.hint):
+        for part in (self.line, self.change, self.bars, self.hint):
             section.column.addWidget(part)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -63,7 +63,9 @@ class OutputPanel(QWidget):
         guesses = best(labels, after, before)
         self.bars.show_empty(EMPTY if before is None else "")
         self.bars.show_guesses(tuple(Moved(guess.name, guess.probability, guess.before) for guess in guesses))
-        self.line.show_text(line)
+        top, _, change = line.partition(" · ")
+        self.line.show_text(top)
+        self.change.show_text(change)
         self.hint.show_text(LINE if before is not None and len(after) else "")
 
 

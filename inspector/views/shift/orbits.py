@@ -11,6 +11,7 @@ from inspector.core.shift.measures import Numbers
 from inspector.core.shift.shown import NOTHING, Orbit, Turning, number, slope
 from inspector.core.shift.updates import set_shift
 from inspector.views.network.segments import Segments
+from inspector.views.shift.curve_names import CurveNames, Named
 from inspector.views.shift.fixed import fixed
 from inspector.views.shift.plots import DASHED, DOTTED, SOLID, Plot, pen
 from inspector.views.theme import GRID, Palette
@@ -23,9 +24,11 @@ TURNINGS: dict[str, str] = {
 }
 LABELS = {Turning.ROTATION: "angle, degrees", Turning.SCALE: "scale factor"}
 UNITS = {Turning.ROTATION: "°", Turning.SCALE: "×"}
-POLAR_TIP = "The value is the distance from the middle; a click turns the picture"
+POLAR_TIP = "The value is the distance from the middle, no further than 1; a click turns the picture"
 LINE_TIP = "A click or the arrow keys choose an angle or a scale"
 RINGS = (0.5, 1.0)  # of the polar plot
+LABELS_AT, SEEN = 1.22, 1.5  # how far from the middle angles are written, and how far is seen
+DIAGONAL = 0.5**0.5
 FULL = np.linspace(0, 2 * np.pi, 181)
 TANGENT = 0.12  # of the width of the plot, to each side
 
@@ -46,6 +49,7 @@ class Orbits(QWidget):
         self.choice = Segments("Orbit of", TURNINGS)
         self.reading = Elided("muted")
         self.slopes = Elided("muted")
+        self.names = CurveNames("Lines of the plots", across=True)
         self.polar = Plot("Probability and error round the circle", POLAR_TIP, bare=True)
         self.line = Plot("Probability and error against angle or scale", LINE_TIP)
         self._lay_out()
@@ -74,12 +78,12 @@ class Orbits(QWidget):
     def _draw(self, *_: object) -> None:
         orbit = self._orbits.get(self.turning)
         colours = self.line.begin("", LABELS[self.turning])
-        self.line.show_legend(orbit is not None)
         self.polar.setVisible(self.turning is Turning.ROTATION)
         self._draw_polar(orbit)
         if orbit is not None and len(orbit.amounts):
             self._draw_line(orbit, colours)
         self._show_reading(orbit, None)
+        self.names.show_names(*(() if orbit is None else _names(orbit, colours)))
         self.slopes.show_text("" if orbit is None else _slopes(orbit))
 
     def _draw_line(self, orbit: Orbit, colours: Palette) -> None:
@@ -94,13 +98,17 @@ class Orbits(QWidget):
         colours = self.polar.begin("", "")
         for ring in RINGS:
             self.polar.draw(ring * np.cos(FULL), ring * np.sin(FULL), pen(colours.line, 1))
+            self.polar.write(significant(ring, 2), (-ring * DIAGONAL, ring * DIAGONAL), colours.muted)
+        for angle in range(0, 360, 90):
+            at = np.deg2rad(angle)
+            self.polar.write(f"{angle}°", (LABELS_AT * np.cos(at), LABELS_AT * np.sin(at)), colours.muted)
         if orbit is not None and orbit.turning is Turning.ROTATION:
             self._draw_spoke(np.deg2rad(self._present[Turning.ROTATION]), colours)
             angles = np.deg2rad(orbit.amounts)
             for values, colour, style, name, _ in _curves(orbit, colours):
-                self.polar.draw(values * np.cos(angles), values * np.sin(angles), pen(colour, 2, style), name)
-        reach = 1.0 if orbit is None else _highest(orbit)
-        self.polar.span((-reach, reach), (-reach, reach))
+                far = np.minimum(values, 1.0)
+                self.polar.draw(far * np.cos(angles), far * np.sin(angles), pen(colour, 2, style), name)
+        self.polar.span((-SEEN, SEEN), (-SEEN, SEEN))
 
     def _draw_spoke(self, angle: float, colours: Palette) -> None:
         self.polar.draw(np.array([0, np.cos(angle)]), np.array([0, np.sin(angle)]), pen(colours.text, 1))
@@ -123,7 +131,7 @@ class Orbits(QWidget):
             place = int(np.abs(orbit.amounts - self._at(orbit)).argmin())
         amount = f"{significant(float(orbit.amounts[place]), 4)}{UNITS[orbit.turning]}"
         probability, error = number(float(orbit.probability[place])), number(float(orbit.error[place]))
-        judged = f"probability of {orbit.name} {probability}, " if orbit.name else ""
+        judged = f"p({orbit.name}) = {probability} · " if orbit.name else ""
         self.reading.show_text(f"{amount}: {judged}error of {orbit.layer} {error}")
         self.line.setAccessibleDescription(self.reading.full)
 
@@ -182,15 +190,21 @@ class Orbits(QWidget):
         column.setSpacing(4)
         column.addLayout(head)
         column.addLayout(plots, 1)
+        column.addWidget(self.names)
         column.addWidget(self.slopes)
 
 
 def _curves(orbit: Orbit, colours: Palette) -> tuple[tuple[Numbers, str, Qt.PenStyle, str, bool], ...]:
     """Values, colour, style and name of both lines, and whether the slope is that to the right."""
     return (
-        (orbit.probability, colours.accent, SOLID, f"probability of {orbit.name}" if orbit.name else "probability", False),
-        (orbit.error, colours.warning, DASHED, f"error of {orbit.layer}", True),
+        (orbit.probability, colours.accent, SOLID, f"probability: {orbit.name}" if orbit.name else "probability", False),
+        (orbit.error, colours.warning, DASHED, f"error: {orbit.layer}", True),
     )
+
+
+def _names(orbit: Orbit, colours: Palette) -> tuple[Named, ...]:
+    drawn = (Named(name, pen(colour, 2, style)) for _, colour, style, name, _ in _curves(orbit, colours))
+    return (*drawn, Named("slope at rest", pen(colours.text, 1, DOTTED)))
 
 
 def _highest(orbit: Orbit) -> float:
@@ -208,7 +222,7 @@ def _tangent(orbit: Orbit, values: Numbers, *, right: bool) -> tuple[Numbers, Nu
 
 
 def _slopes(orbit: Orbit) -> str:
-    unit = "degree" if orbit.turning is Turning.ROTATION else "factor 1"
+    unit = "degree" if orbit.turning is Turning.ROTATION else "factor of 1"
     first, second = slope(orbit, orbit.probability), slope(orbit, orbit.error, right=True)
     words = (significant(value, 3) if isfinite(value) else NOTHING for value in (first, second))
-    return "slope at rest, a {}: probability {}, error {} (upwards)".format(unit, *words)
+    return "slope for a {}: probability {}, error {} (upwards)".format(unit, *words)

@@ -6,16 +6,20 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from inspector.core.numbers_text import four_digits
+from inspector.core.receptive_field.shown import shares_rgb
 from inspector.core.shift.measures import Numbers
 from inspector.core.shift.pictures import PositionsShown
 from inspector.core.shift.shown import number
 from inspector.views.network.picture_box import STEPS, PictureBox
 from inspector.views.theme import GRID, colours_of
+from inspector.views.widgets.pictures import image_of
 from inspector.views.widgets.section import Elided
 
 EMPTY = "The errors of places and maps appear here once the picture has been moved."
 PLACES_TIP = "Error of each unit over all maps, from 0, dark violet, to the largest, yellow; grey: not compared"
-LEAST = 80  # height, pixels
+LEAST, BESIDE = 80, 40  # height, and room for the numbers of an axis, pixels
+BAR = 6  # height of the colours of a scale, pixels
+UNDEFINED = "undefined: nothing could be compared"
 NONE: Numbers = np.empty(0)
 
 
@@ -32,7 +36,7 @@ class Positions(QWidget):
         self.places.setMaximumHeight(self.maximumHeight())
         self.places.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         self.places.setToolTip(PLACES_TIP)
-        self.maps = MapErrors()
+        self.scale, self.maps = PlaceScale(), MapErrors()
         self._lay_out()
         self.places.pointed.connect(self._point)
         self.maps.pointed.connect(self._point_map)
@@ -43,6 +47,7 @@ class Positions(QWidget):
         """Show these errors; ``map`` is the one that is looked at."""
         self._shown = shown
         self.places.show_picture(shown.picture if shown is not None else None)
+        self.scale.show_scale(shown)
         self.maps.show_errors(shown.maps if shown is not None else NONE, map)
         self._point(None)
 
@@ -51,7 +56,7 @@ class Positions(QWidget):
         if shown is None:
             self.reading.show_text(EMPTY)
         elif place is None or not all(at < side for at, side in zip(place, shown.places.shape, strict=True)):
-            self.reading.show_text(f"{shown.label} · places 0 … {four_digits(shown.highest)}")
+            self.reading.show_text(f"{shown.label} · {_extent(shown)}")
         else:
             error = float(shown.places[place])
             words = "not compared" if np.isnan(error) else f"error {number(error)}"
@@ -65,15 +70,59 @@ class Positions(QWidget):
             self.reading.show_text(f"map {index}: error {number(float(self._shown.maps[index]))} · {self._shown.label}")
 
     def _lay_out(self) -> None:
+        left = QVBoxLayout()
+        left.setSpacing(2)
+        left.addWidget(self.places, 1)
+        left.addWidget(self.scale)
         body = QHBoxLayout()
         body.setSpacing(GRID)
-        body.addWidget(self.places, 1)
+        body.addLayout(left, 1)
         body.addWidget(self.maps, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(self.reading)
         column.addLayout(body, 1)
+
+
+def _extent(shown: PositionsShown) -> str:
+    """From where to where the errors of the places go."""
+    return f"places 0 … {four_digits(shown.highest)}" if np.isfinite(shown.places).any() else UNDEFINED
+
+
+class PlaceScale(QWidget):
+    """The colours of the places, with the errors at both ends, and what grey means where some of them are grey."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Colours of the places")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(BAR + 2 + self.fontMetrics().height())
+        self._image = image_of(shares_rgb(np.linspace(0, 1, 256)[np.newaxis]))
+        self._words: tuple[str, str, str] | None = None
+
+    @property
+    def words(self) -> tuple[str, str, str] | None:
+        """What stands at the left end, in the middle and at the right end; None where there is no scale."""
+        return self._words
+
+    def show_scale(self, shown: PositionsShown | None) -> None:
+        """Show the scale of these places, or none."""
+        if shown is None or not np.isfinite(shown.places).any():
+            self._words = None
+        else:
+            self._words = "0", "" if np.isfinite(shown.places).all() else "grey: not compared", four_digits(shown.highest)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the bar over the words."""
+        if self._words is None:
+            return
+        below = QRectF(0, BAR + 2, self.width(), self.height() - BAR - 2)
+        with QPainter(self) as painter:
+            painter.drawImage(QRectF(0, 0, self.width(), BAR), self._image)
+            painter.setPen(QColor(colours_of(self).muted))
+            _paint_ends(painter, below, self._words)
 
 
 class MapErrors(QWidget):
@@ -104,16 +153,22 @@ class MapErrors(QWidget):
 
     def bar(self, index: int) -> QRectF:
         """Where the bar of a map lies."""
-        step, top = self.width() / max(len(self._errors), 1), self.fontMetrics().height() + 2
+        step, area = self._area.width() / max(len(self._errors), 1), self._area
         error = float(self._errors[index])
-        height = 0.0 if np.isnan(error) else (self.height() - top) * error / (self._highest or 1.0)
+        height = 0.0 if np.isnan(error) else area.height() * error / (self._highest or 1.0)
         gap = 1.0 if step > 3 else 0.0
-        return QRectF(index * step, self.height() - height, step - gap, height)
+        return QRectF(area.left() + index * step, area.bottom() - height, step - gap, height)
 
     def at(self, position: QPoint) -> int | None:
         """The map at a position."""
-        index = int(position.x() * len(self._errors) / max(self.width(), 1))
+        index = int((position.x() - self._area.left()) * len(self._errors) // max(self._area.width(), 1))
         return index if 0 <= index < len(self._errors) else None
+
+    @property
+    def _area(self) -> QRectF:
+        """Where the bars are, with room for the axes."""
+        line = self.fontMetrics().height() + 2
+        return QRectF(BESIDE, line, max(self.width() - BESIDE, 1), max(self.height() - 2 * line, 1))
 
     @property
     def _highest(self) -> float:
@@ -128,13 +183,24 @@ class MapErrors(QWidget):
             for index in range(len(self._errors)):
                 painter.fillRect(self.bar(index), QColor(colours.accent if index == self._map else colours.muted))
             if len(self._errors):
-                painter.setPen(QColor(colours.text))
-                words = f"highest {number(self._highest)}, of {len(self._errors)} maps"
-                text = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, self.width() - 8)
-                painter.drawText(self.rect().adjusted(4, 0, -4, 0), Qt.AlignmentFlag.AlignTop, text)
+                painter.setPen(QColor(colours.muted))
+                self._paint_axes(painter)
             if self.hasFocus():
                 painter.setPen(QColor(colours.accent))
                 painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+
+    def _paint_axes(self, painter: QPainter) -> None:
+        """The errors at the left, the indices of the first and the last map below."""
+        area, line = self._area, self._area.top()
+        if not np.isfinite(self._errors).any():
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, UNDEFINED)
+            return
+        for part in (0.0, 0.5, 1.0):
+            up = area.bottom() - part * area.height()
+            beside = QRectF(0, up - line / 2, BESIDE - 4, line)
+            painter.drawText(beside, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, number(part * self._highest))
+        below = QRectF(area.left(), area.bottom() + 1, area.width(), line)
+        _paint_ends(painter, below, ("0", "error of each map", str(len(self._errors) - 1)))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Tell which map is looked at."""
@@ -160,3 +226,13 @@ class MapErrors(QWidget):
     def _choose(self, index: int | None) -> None:
         if index is not None and index != self._map:
             self.chosen.emit(index)
+
+
+def _paint_ends(painter: QPainter, area: QRectF, words: tuple[str, str, str]) -> None:
+    """Words at the left, in the middle and at the right; those in the middle as far as there is room."""
+    first, middle, last = words
+    room = area.width() - 2 * max(map(painter.fontMetrics().horizontalAdvance, (first, last))) - 2 * GRID
+    painter.drawText(area, Qt.AlignmentFlag.AlignLeft, first)
+    painter.drawText(area, Qt.AlignmentFlag.AlignRight, last)
+    short = painter.fontMetrics().elidedText(middle, Qt.TextElideMode.ElideRight, max(int(room), 0))
+    painter.drawText(area, Qt.AlignmentFlag.AlignHCenter, short)

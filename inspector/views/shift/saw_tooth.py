@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from inspector.core.numbers_text import significant
@@ -13,8 +14,10 @@ from inspector.core.shift.shown import Curves, Measure, amount_of, number, on_ax
 from inspector.core.shift.transforms import Places
 from inspector.core.shift.updates import set_shift
 from inspector.views.network.segments import Segments
+from inspector.views.shift.curve_names import NARROW, WIDTH, CurveNames, Named
 from inspector.views.shift.fixed import fixed
-from inspector.views.shift.plots import DASHED, DOTTED, Plot, pen
+from inspector.views.shift.layer_lines import LayerLines
+from inspector.views.shift.plots import DASHED, Plot, broken, pen
 from inspector.views.theme import GRID, Palette
 from inspector.views.widgets.choice import Choice
 from inspector.views.widgets.section import Elided
@@ -28,13 +31,18 @@ MEASURES: dict[str, str] = {
     Measure.OUTPUT: "How much of the probability moves from class to class, of the network as a whole",
 }
 AXES = {"x": "Move to the sides", "y": "Move up and down", "xy": "Move down and right alike"}
+BELOW = {Axis.X: "pixels to the right", Axis.Y: "pixels down", Axis.DIAGONAL: "pixels right and down"}
 BY_AXIS = dict(zip((Axis.X, Axis.Y, Axis.DIAGONAL), AXES, strict=True))
-FAINT, THIN, BOLD = 110, 1.0, 2.5  # lines of layers that are not looked at, and of the one that is
-MOST_TEETH = 400  # lines at multiples of the jump; more cannot be told apart
+THIN, MIDDLE, BOLD = 1.0, 2.0, 2.5  # lines of marks, of other networks, and of the layer that is looked at
+TOOTH, MARK = 70, 8  # strength of the lines at multiples of the jump, and size of the rings on the curve there, pixels
+MOST_TEETH = 34  # more cannot be told apart
+TICK, WIDE = 24, 460  # room for a number below the plot; a plot that is less wide has less room beside it; pixels
 
 
 class SawTooth(QWidget):
-    """A line for each layer, the present one bold, with lines at the multiples of its jump.
+    """A line for each layer, coloured by its jump; that of the present one is bold, and marked at the multiples of its jump.
+
+    The line under the mouse is named and thickened.
 
     ``shift_chosen`` (dy, dx): what the hand picks. ``updated`` carries an ``Update`` for another axis.
     """
@@ -52,8 +60,10 @@ class SawTooth(QWidget):
         self.measure = Choice("Measure", "What is drawn against the shift", MEASURES)
         self.measure.show_choice(Measure.EQUIVARIANCE)
         self.axis = Segments("Move along", AXES)
-        self.reading = Elided("muted")
+        self.reading = Elided("muted", lines=2)
         self.plot = Plot("Errors against shift", TIP)
+        self._lines = LayerLines(self.plot)
+        self.names = CurveNames("Lines of the plot")
         self._lay_out()
         self._connect()
         self._draw()
@@ -81,9 +91,9 @@ class SawTooth(QWidget):
 
     @property
     def teeth(self) -> list[float]:
-        """Where lines stand at multiples of the jump."""
+        """Where the curve is marked, at multiples of the jump; nowhere where every pixel is one."""
         curve = self._curves.layer(self._key) if self._curves is not None else None
-        if self._curves is None or curve is None or curve.jump is None or self._measure is Measure.OUTPUT:
+        if self._curves is None or curve is None or not curve.jump or curve.jump <= 1 or self._measure is Measure.OUTPUT:
             return []
         first, last = self._curves.amounts[0] / curve.jump, self._curves.amounts[-1] / curve.jump
         if last - first > MOST_TEETH:
@@ -97,27 +107,49 @@ class SawTooth(QWidget):
         return Measure(self.measure.currentText())
 
     def _draw(self, *_: object) -> None:
-        colours = self.plot.begin("", "shift, pixels")
-        self.plot.show_legend(bool(self._others))
+        colours = self.plot.begin("", BELOW[self.axis_shown])
+        self._lines.clear()
+        names: list[Named] = []
         if self._curves is not None and len(self._curves.amounts):
             for tooth in self.teeth:
-                self.plot.mark(tooth, pen(colours.muted, THIN, DOTTED))
-            self._draw_lines(self._curves, colours)
+                self.plot.mark(tooth, pen(colours.muted, THIN, strength=TOOTH))
+            names = self._draw_lines(self._curves, colours)
             self._span(self._curves.amounts)
+        self._show_ticks()
+        self.names.show_names(*names)
         self._present = self.plot.mark(0.0, pen(colours.text, THIN))
         self._show_present()
         self.plot.setAccessibleDescription("; ".join(self._described()))
 
-    def _draw_lines(self, curves: Curves, colours: Palette) -> None:
-        for curve in curves.layers:
-            if self._measure is not Measure.OUTPUT and curve.key != self._key:
-                self.plot.draw(curves.amounts, curve.values[self._measure], pen(colours.muted, THIN, strength=FAINT))
-        if (found := self._values(curves)) is not None:
-            self.plot.draw(curves.amounts, found[1], pen(colours.accent, BOLD), found[0])
+    def _show_ticks(self) -> None:
+        """Numbers at the multiples of the jump, or at some of them, where there is little room."""
+        teeth = self.teeth
+        thin = int(np.ceil(TICK * len(teeth) / max(self.plot.width(), 1)))
+        middle = teeth.index(0.0) if 0.0 in teeth else 0
+        self.plot.show_ticks(teeth[middle % thin :: thin] if len(teeth) > 1 else None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the room to the plot where there is little."""
+        super().resizeEvent(event)
+        self.names.setFixedWidth(WIDTH if self.width() >= WIDE else NARROW)
+        self._show_ticks()
+
+    def _draw_lines(self, curves: Curves, colours: Palette) -> list[Named]:
+        """The names of what is drawn: what is looked at, the same of other networks, and the other layers by their jumps."""
+        behind = self._lines.draw(curves, self._measure, self._key)
+        names = []
         for number_, other in enumerate(self._others):
             if (found := self._values(other)) is not None:
-                style = DOTTED if number_ % 2 else DASHED
-                self.plot.draw(other.amounts, found[1], pen(colours.warning, BOLD - 1, style), f"{other.title}: {found[0]}")
+                style = pen(colours.warning, MIDDLE, broken(number_))
+                self.plot.draw(other.amounts, found[1], style, f"{other.title}: {found[0]}")
+                names.append(Named(f"{other.title}: {found[0]}", style))
+        if (found := self._values(curves)) is not None:
+            style = pen(colours.accent, BOLD)
+            self.plot.draw(curves.amounts, found[1], style, found[0])
+            places = np.isin(curves.amounts, self.teeth)
+            self.plot.ring(curves.amounts[places], found[1][places], pen(colours.accent, MIDDLE), colours.field, MARK)
+            names.insert(0, Named(found[0], style, bold=True))
+        return names + behind
 
     def _values(self, curves: Curves) -> tuple[str, Numbers] | None:
         """The name and the values of what is looked at in a network."""
@@ -127,9 +159,7 @@ class SawTooth(QWidget):
         return None if curve is None else (curve.key, curve.values[self._measure])
 
     def _span(self, amounts: Numbers) -> None:
-        drawn = [item.getOriginalDataset()[1] for item in self.plot.getPlotItem().listDataItems()]
-        highest = max((float(np.nanmax(values)) for values in drawn), default=0.0)
-        self.plot.span((float(amounts[0]), float(amounts[-1])), (0.0, highest or 1.0))
+        self.plot.span((float(amounts[0]), float(amounts[-1])), (0.0, self.plot.highest or 1.0))
 
     # what is read
 
@@ -155,13 +185,15 @@ class SawTooth(QWidget):
             return
         amount = amount_of(self._curves.axis, self._shift) if self._pointed is None else self._pointed
         where = shift_line(*shift_at(self._curves.axis, amount))
+        curve = self._lines.near or self._curves.layer(self._key)
         words = [text for curves in (self._curves, *self._others) if (text := self._read(curves, amount))]
-        curve = self._curves.layer(self._key)
         jump = "" if curve is None or curve.jump is None else f" · jump {significant(curve.jump, 4)}"
         self.reading.show_text(f"{where}: {'; '.join(words)}{jump}" if words else f"{where}{jump}")
 
     def _read(self, curves: Curves, amount: float) -> str:
         found = self._values(curves)
+        if (near := self._lines.near) is not None and curves is self._curves:
+            found = near.key, near.values[self._measure]
         places = np.flatnonzero(np.isclose(curves.amounts, amount))
         if found is None or not len(places):
             return ""
@@ -180,6 +212,12 @@ class SawTooth(QWidget):
 
     def _point(self, point: tuple[float, float] | None) -> None:
         self._pointed = None if point is None else self._nearest(point[0])
+        if self._curves is not None and point is not None and self._pointed is not None:
+            found = self._values(self._curves)
+            place = int(np.flatnonzero(self._curves.amounts == self._pointed)[0])
+            self._lines.point(place, point[1], np.nan if found is None else float(found[1][place]))
+        else:
+            self._lines.point(None, 0.0, 0.0)
         self._show_reading()
 
     def _pick(self, x: float, _: float) -> None:
@@ -217,8 +255,12 @@ class SawTooth(QWidget):
         head.addWidget(fixed(self.measure, 112))
         head.addWidget(fixed(self.axis, 72))
         head.addWidget(self.reading, 1)
+        body = QHBoxLayout()
+        body.setSpacing(GRID)
+        body.addWidget(self.plot, 1)
+        body.addWidget(self.names)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addLayout(head)
-        column.addWidget(self.plot, 1)
+        column.addLayout(body, 1)

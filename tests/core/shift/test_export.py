@@ -1,6 +1,7 @@
 """Drawings and tables of shifts: what stands where, and that pixels and SVG say the same."""
 
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,10 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from inspector.core.network.atlas import GROUND
+from inspector.core.shift.animation import Film, Moment, clearest
 from inspector.core.shift.export import durations, to_and_fro, write_animation
 from inspector.core.shift.grid import Grid
 from inspector.core.shift.measures import Lack
-from inspector.core.shift.plots import CLASSES, Curve, Moment, decisions, moment, period, sawtooth
+from inspector.core.shift.plots import CLASSES, Curve, decisions, period, sawtooth
 from inspector.core.shift.report import Along
 from inspector.core.shift.results import UNKNOWN, DecisionMap, LayerErrors
 from inspector.core.shift.settings import Axis
@@ -152,19 +155,49 @@ def test_to_and_fro_passes_every_shift_and_ends_beside_the_start():
     assert len(to_and_fro(AMOUNTS, 0.4)) <= 10
 
 
-def test_an_animation_shows_each_moment(tmp_path):
-    draw = np.random.default_rng(0)
-    maps = draw.normal(size=(4, 6, 6)).astype(np.float32)
-    curve = Curve("s2", 2, teeth(2))
-    moments = [Moment(amount, np.full((1, 28, 28), 0.5, np.float32), maps, maps + step)
+def film() -> Film:
+    before = np.random.default_rng(0).normal(size=(6, 6)).astype(np.float32)
+    valid = np.arange(36).reshape(6, 6) % 6 > 0
+    moments = [Moment(amount, np.full((1, 28, 28), 0.5, np.float32), before, before, before + step, valid)
                for step, amount in enumerate((0.0, 1.0, 2.0))]  # fmt: skip
-    sheets = [moment(one, curve, AMOUNTS, title="t", axis="x", reach=2) for one in moments]
+    return Film("t", Curve("s2", 2, teeth(2)), AMOUNTS, Axis.X, moments)
+
+
+def test_an_animation_shows_each_moment(tmp_path):
+    sheets = film().sheets
     assert len({(sheet.width, sheet.height) for sheet in sheets}) == 1
-    assert "shift along x: 2 pixels" in texts(sheets[2])
-    tiles = [[shape for shape in sheet.shapes if isinstance(shape, Pixels)] for sheet in sheets]
-    assert (tiles[0][0].rgb == 128).all()
-    assert np.array_equal(tiles[0][1].rgb, tiles[0][2].rgb)
-    assert not np.array_equal(tiles[1][1].rgb, tiles[1][2].rgb)
+    assert {"right 1 px", "error 1", "jump 2"} <= set(texts(sheets[1]))
+    shown, before, expected, after, difference = zip(*(
+        [shape.rgb for shape in sheet.shapes if isinstance(shape, Pixels)] for sheet in sheets
+    ), strict=True)  # fmt: skip
+    assert (shown[0] == 128).all()
+    assert np.array_equal(before[0], before[2])
+    assert np.array_equal(before[0][:, 1:], expected[0][:, 1:])
+    assert (expected[0][:, 0] == GROUND).all()
+    assert np.array_equal(before[0], after[0])
+    assert not np.array_equal(after[0], after[1])
+    assert len(np.unique(difference[1][:, 1:].reshape(-1, 3), axis=0)) == 1
     write_animation(tmp_path / "a.gif", sheets, 1)
     with Image.open(tmp_path / "a.gif") as gif:
         assert (gif.n_frames, gif.size) == (3, (sheets[0].width, sheets[0].height))
+        for number, sheet in enumerate(sheets):
+            gif.seek(number)
+            apart = np.abs(np.asarray(gif.convert("RGB"), np.int64) - as_pixels(sheet))
+            assert apart.max() <= 24
+
+
+def test_the_clearest_map_is_the_one_that_differs_most_from_place_to_place():
+    maps = np.ones((3, 4, 4), np.float32)
+    maps[0] = 1e6
+    maps[1, ::2] = -1
+    maps[2, 0, 0] = np.nan
+    assert clearest(maps) == 1
+
+
+def test_large_inputs_are_averaged_into_their_square():
+    stripes = np.tile([0.0, 1.0], 112).astype(np.float32)
+    now = replace(film().moments[0], shown=np.broadcast_to(stripes, (3, 224, 224)))
+    (picture, *_) = [shape for shape in replace(film(), moments=[now]).sheets[0].shapes if isinstance(shape, Pixels)]
+    assert picture.rgb.shape == (112, 112, 3)
+    assert np.ptp(picture.rgb) == 0
+    assert 120 < picture.rgb[0, 0, 0] < 135

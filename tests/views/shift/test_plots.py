@@ -4,6 +4,7 @@ from math import nan
 
 import numpy as np
 import pytest
+from pyqtgraph import PlotDataItem, ScatterPlotItem
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -15,7 +16,8 @@ from inspector.core.shift.results import UNKNOWN, DecisionMap
 from inspector.core.shift.settings import Axis, Strip
 from inspector.core.shift.shown import Curve, Curves, LayerNow, Measure, Orbit, Turning
 from inspector.views import theme
-from inspector.views.shift import decision_view
+from inspector.views.shift.decision_cells import EMPTY as NOT_JUDGED
+from inspector.views.shift.decision_legend import COLOURS
 from inspector.views.shift.decision_view import MARGIN, PROBABILITY, TOP, DecisionView
 from inspector.views.shift.orbits import Orbits
 from inspector.views.shift.pooling_view import EMPTY as NO_POOL
@@ -118,16 +120,38 @@ def at(plot, x: float) -> QPoint:
 
 def test_lines_stand_at_the_multiples_of_the_jump(plot):
     assert plot.teeth == [-16, -12, -8, -4, 0, 4, 8, 12, 16]
-    plot.show_layer("fc")
-    assert plot.teeth == []
+    for without in ("fc", "conv1"):  # no jump, and a jump that every pixel is a multiple of
+        plot.show_layer(without)
+        assert plot.teeth == []
 
 
 def test_the_present_layer_is_bold_and_others_are_thin(plot):
     bold = plot.plot.curves["pool2"]
-    thin = [item for item in plot.plot.getPlotItem().listDataItems() if not item.name()]
+    thin = [item for item in plot.plot.getPlotItem().listDataItems() if isinstance(item, PlotDataItem) and not item.name()]
     assert len(thin) == 2  # conv1 and pool1; of fc nothing is defined
     assert all(item.opts["pen"].widthF() < bold.opts["pen"].widthF() for item in thin)
     assert np.array_equal(bold.getOriginalDataset()[1], curves().layers[2].values[Measure.EQUIVARIANCE])
+
+
+def test_the_curve_is_ringed_at_the_multiples_of_the_jump(plot):
+    (rings,) = [item for item in plot.plot.getPlotItem().listDataItems() if isinstance(item, ScatterPlotItem)]
+    assert list(rings.data["x"]) == plot.teeth
+    assert not rings.data["y"].any()
+    assert plot.names.texts == ("pool2", "jump 1: conv1", "jump 2: pool1", "jump 4: pool2")
+
+
+@pytest.mark.parametrize(("y", "said", "thick"), [
+    (0.5, "right 3 px: pool1 0.5 · jump 2", 2), (0.25, "right 3 px: pool2 0.25 · jump 4", 1),
+    (0.4, "right 3 px: pool2 0.25 · jump 4", 1),
+])  # fmt: skip
+def test_the_line_under_the_mouse_is_named_and_thickened(plot, mouse, y, said, thick):
+    view = plot.plot.getPlotItem().getViewBox()
+    mouse.move(plot.plot.viewport(), QPointF(plot.plot.mapFromScene(view.mapViewToScene(QPointF(3, y)))))
+    assert plot.reading.full == said
+    lines = [item for item in plot.plot.getPlotItem().listDataItems() if isinstance(item, PlotDataItem)]
+    assert len([item for item in lines if item.opts["pen"].widthF() > 1]) == thick
+    mouse.leave(plot.plot)
+    assert plot.reading.full == "not moved: pool2 0 · jump 4"
 
 
 def test_a_click_chooses_the_nearest_shift_along_the_axis(plot):
@@ -257,16 +281,18 @@ def test_unknown_cells_are_hatched(view):
     seen = {image.pixelColor(x, y).name() for x in range(area.left(), area.right()) for y in range(area.top(), area.bottom())}
     assert len(seen) >= 2
     full = view.cells.area((0, 0, 1, 1)).center().toPoint()
-    assert image.pixelColor(full).name() == decision_view.COLOURS[0]
+    assert image.pixelColor(full).name() == COLOURS[0]
     assert "so far" in view.line.full
 
 
 def test_probability_and_margin_have_a_scale(view):
     for word in (PROBABILITY, MARGIN):
-        QTest.mouseClick(view.view.button(word), LEFT)
+        view.view.setCurrentText(word)
+        view.view.textActivated.emit(word)
         assert view.scale.isVisible()
         assert not view.legend.isVisible()
-    QTest.mouseClick(view.view.button(TOP), LEFT)
+    view.view.setCurrentText(TOP)
+    view.view.textActivated.emit(TOP)
     assert view.legend.isVisible()
 
 
@@ -275,7 +301,7 @@ def test_without_judgements_nothing_can_be_chosen(view):
     QTest.mouseClick(view.cells, LEFT)
     QTest.keyClick(view.cells, Qt.Key.Key_Up)
     assert view.cells.picture is None
-    assert view.reading.full == decision_view.EMPTY
+    assert view.reading.full == NOT_JUDGED
 
 
 # orbits
@@ -300,9 +326,10 @@ def orbits(qtbot: QtBot) -> Orbits:
 
 
 def test_probability_and_error_round_the_pole(orbits):
-    x, y = orbits.polar.curves["probability of 7"].getOriginalDataset()
+    x, y = orbits.polar.curves["probability: 7"].getOriginalDataset()
     assert np.allclose(np.hypot(x, y), turned().probability)
-    assert set(orbits.line.curves) == {"probability of 7", "error of conv1"}
+    assert set(orbits.line.curves) == {"probability: 7", "error: conv1"}
+    assert orbits.names.texts == ("probability: 7", "error: conv1", "slope at rest")
     assert "error 0.00556 (upwards)" in orbits.slopes.full
 
 
@@ -353,8 +380,19 @@ def test_errors_of_places_and_maps(qtbot, mouse):
     QTest.keyClick(view.maps, Qt.Key.Key_Right)
     QTest.keyClick(view.maps, Qt.Key.Key_Left)
     assert told == [2, 1]
+    assert view.scale.words == ("0", "grey: not compared", "0.4")
     view.show_positions(None)
     assert view.places.picture is None
+
+
+def test_errors_that_are_not_defined_are_no_errors_of_nothing(qtbot):
+    view = made(qtbot, Positions)
+    view.show_positions(positions_shown(np.full((2, 2), nan), np.full(3, nan), "conv1"), 0)
+    assert view.reading.full == "conv1 · undefined: nothing could be compared"
+    assert view.scale.words is None
+    image = view.maps.grab().toImage()
+    middle = image.height() // 2
+    assert len({image.pixelColor(x, y).name() for x in range(image.width()) for y in range(middle - 8, middle + 8)}) > 1
 
 
 def test_winners_are_marked_each_kind_by_its_sign(qtbot):
