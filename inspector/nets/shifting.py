@@ -14,12 +14,13 @@ from inspector.core.shift.grid import Grid, Mask, grids
 from inspector.core.shift.measures import Numbers, margins, output_change, top_classes
 from inspector.core.shift.results import Case, DecisionMap, LayerErrors, ShiftErrors
 from inspector.core.shift.scene import Incoming, Scene
-from inspector.core.shift.taps import Tapping
+from inspector.core.shift.taps import Starts, Tapping, Taps
 from inspector.core.shift.transforms import Transform
 from inspector.nets.cases import Maps, case_of, kept
 from inspector.nets.opened import OpenNetwork
 from inspector.nets.pairs import Pairs
 from inspector.nets.passes import Passes
+from inspector.nets.phases import Phases
 from inspector.nets.reuse import Reuse
 from inspector.nets.surgery import circularized
 from inspector.nets.tallies import LayerTally
@@ -83,8 +84,8 @@ class Shifting:
         """One layer under one transform, map by map and place by place."""
         found, shown = list[Maps](), self.scene.seen(transform)
 
-        def keep(_: str, still: Tensor, moved: Tensor) -> None:
-            found.append(kept(still, moved))
+        def keep(_: str, still: Tensor, moved: Tensor, starts: Starts | None) -> None:
+            found.append(kept(still, moved, starts))
 
         self.pairs.judged([transform], shown[np.newaxis], cancel, (key,), keep)
         if not found:
@@ -114,17 +115,22 @@ class Shifting:
     @cached_property
     def pairs(self) -> Pairs:
         """The picture as it is beside any others."""
-        trained = self.network.trained
-        known = {} if trained.foreign else self.tapping  # of own code it is not known what it does between its layers
-        reuse = Reuse(trained.network, self.network.facts.description, known)
-        return Pairs(Passes(self.network, self.alterations), self.scene.still, reuse)
+        trained, description = self.network.trained, self.network.facts.description
+        phases = Phases(trained.network, description, self.grids)
+        fixed = {key: tapping for key, tapping in self.tapping.items() if not phases.behind(key)}
+        known = {} if trained.foreign else fixed  # of own code it is not known what it does between its layers
+        reuse = Reuse(trained.network, description, known)
+        return Pairs(Passes(self.network, self.alterations), self.scene.still, reuse, phases)
+
+    def taps(self, key: str, transforms: Sequence[Transform], starts: Starts | None) -> Taps | None:
+        """How the maps of a layer, which begin at ``starts``, ought to move; None where it has no grid."""
+        return self.tapping[key].taps(transforms, starts) if key in self.tapping else None
 
     def _measured(self, tallies: dict[str, LayerTally], part: Sequence[Transform], cancel: Cancel) -> tuple[Numbers, Numbers]:
         """Adds what ``part`` makes of the layers; the probabilities of the picture and of its transforms."""
-        moves = {key: self.tapping[key].taps(part) for key in tallies if key in self.tapping}
 
-        def watch(key: str, still: Tensor, moved: Tensor) -> None:
-            tallies[key].add(still, moved, moves.get(key))
+        def watch(key: str, still: Tensor, moved: Tensor, starts: Starts | None) -> None:
+            tallies[key].add(still, moved, self.taps(key, part, starts))
 
         return self.pairs.judged(part, np.stack([self.scene.seen(one) for one in part]), cancel, tuple(tallies), watch)
 

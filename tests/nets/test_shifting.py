@@ -19,7 +19,7 @@ from inspector.core.shift.results import UNKNOWN, LayerErrors, ShiftErrors
 from inspector.core.shift.scene import Incoming, Scene, SceneError
 from inspector.core.shift.surgery import Densify, Pooling, Repad, Repool
 from inspector.core.shift.transforms import Flip, Rotation, Scale, Translation
-from inspector.nets import Entry, entries, entry, open_network
+from inspector.nets import Entry, entries, entry, open_network, passes
 from inspector.nets.layers import PartialConv2d, Subsampling, chain
 from inspector.nets.opened import OpenNetwork, opened
 from inspector.nets.passes import ALIVE, BUDGET, MOST, Passes
@@ -171,6 +171,55 @@ def test_polyphase_and_a_global_mean_judge_every_whole_shift_alike():
         output = Shifting(reopened(plain, surgeries), scene((3, 64, 64))).errors(moved, ()).output
         assert (output.change.max() < 1e-6) == alike
         assert np.allclose(output.probabilities, output.probabilities[0], rtol=1e-4) == alike
+
+
+APS = Repool(Pooling.POLYPHASE)
+
+
+@LAW
+@given(st.integers(0, 99), st.integers(-9, 9), st.integers(-9, 9), st.booleans())
+def test_polyphase_sampling_moves_along_bit_by_bit_with_every_whole_shift(seed, dy, dx, one_by_one):
+    """T' knows which of its grids each pooling has kept; without that, units would be looked for half a step away."""
+    torch.manual_seed(seed)
+    plain = nn.Sequential(nn.Conv2d(2, 4, 3, padding=1), nn.MaxPool2d(2), nn.Conv2d(4, 4, 3, padding=1), nn.MaxPool2d(3, 2))
+    network = reopened(around(convolutions(plain), (2, 16, 24), foreign=one_by_one), [APS, COMPLETE])
+    found = Shifting(network, scene((2, 16, 24), seed=seed)).errors([Translation(1, 0), Translation(dy, dx)])
+    layers = [layer for layer in found.layers.values() if layer.grid and layer.grid.size != (1, 1)]
+    assert [layer.grid.jump for layer in layers] == [(1, 1), (2, 2), (2, 2), (4, 4)]
+    assert not any(layer.equivariance.any() for layer in layers)
+    assert all(layer.whole.all() for layer in layers)
+
+
+@pytest.mark.parametrize("key", ["features.6", "features.13"])
+def test_polyphase_sampling_has_no_error_in_a_shipped_network_and_maxima_have(key):
+    plain = open_network(ModelChoice(ModelKind.SHIPPED, "vgg-compact"))
+    shifts = [Translation(0, dx) for dx in (1, 3)]
+    maxima, kept = (
+        Shifting(reopened(plain, surgeries), scene((3, 32, 32))).errors(shifts, [key]).layers[key]
+        for surgeries in ([Repad(Border.WRAP)], [Repad(Border.WRAP), APS])
+    )
+    assert not kept.equivariance.any()
+    assert (maxima.equivariance > 0.1).all()
+    case = Shifting(reopened(plain, [Repad(Border.WRAP), APS]), scene((3, 32, 32))).case(shifts[0], key)
+    assert case.equivariance.error.value == 0
+    assert np.array_equal(case.expected, case.after)
+
+
+def test_what_is_reused_does_not_take_grids_for_each_other(monkeypatch):
+    """A bright odd column leaves, and the even grid is kept from then on: the maps have not moved by one unit."""
+    torch.manual_seed(0)
+    network = reopened(around(convolutions(nn.Sequential(nn.MaxPool2d(1, 2), nn.Conv2d(1, 2, 1))), (1, 16, 32)), [APS])
+    picture = np.random.default_rng(0).random((1, 16, 32), np.float32)
+    picture[:, :, ::2] += 1
+    picture[:, :, -1] = 9
+    there, shifts = Scene(picture), [Translation(0, 2)]
+    together = Shifting(network, there).errors(shifts)
+    monkeypatch.setattr(passes, "BUDGET", 1)
+    alone = Shifting(network, there).errors(shifts)
+    assert Passes(network).at_once == 1
+    for key, layer in together.layers.items():
+        assert alone.layers[key].invariance == pytest.approx(layer.invariance, rel=1e-4)
+        assert alone.layers[key].equivariance == pytest.approx(layer.equivariance, rel=1e-4, abs=1e-6, nan_ok=True)
 
 
 def test_networks_without_weight_sharing_fail_and_by_how_much_is_said():

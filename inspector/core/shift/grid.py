@@ -1,7 +1,7 @@
 """Where the units of a layer lie on the picture, and so how its maps ought to move when the picture does."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -37,6 +37,10 @@ class Grid:
         start = reach[0] - field.padding[0], reach[1] - field.padding[1]
         return cls(size, (float(field.jump[0]), float(field.jump[1])), start, reach)
 
+    def begun(self, later: Places) -> "Grid":
+        """The same units, the first one ``later`` by so many pixels down and right."""
+        return replace(self, start=(self.start[0] + later[0], self.start[1] + later[1]))
+
     def tiles(self, picture: Size) -> bool:
         """Whether the units cover a round picture without seam, so that the maps are round as well."""
         return all(n * jump == side for n, jump, side in zip(self.size, self.jump, picture, strict=True))
@@ -61,11 +65,15 @@ def _size(layer: LayerFacts) -> Size:
 
 @dataclass(frozen=True, eq=False)
 class Course:
-    """How the maps on a ``grid`` ought to move when the picture of a ``scene`` is transformed."""
+    """How the maps on a ``grid`` ought to move when the picture of a ``scene`` is transformed.
+
+    ``then``: the grid of the transformed maps, where they need not begin at the same place; None: it is the same.
+    """
 
     scene: Scene
     grid: Grid
     transform: Transform
+    then: Grid | None = None
 
     @cached_property
     def sources(self) -> tuple[Positions, Positions]:
@@ -73,8 +81,17 @@ class Course:
 
         Where the maps are round, they are counted round: all lie in [0, h) and [0, w).
         """
-        y, x = positions(self.scene.sources(self.transform).on(self.grid.jump, self.grid.start), self.grid.size)
+        y, x = positions(self._sources, self.grid.size)
         return (y % self.grid.size[0], x % self.grid.size[1]) if self.round else (y, x)
+
+    @cached_property
+    def _sources(self) -> Affine:
+        """Where units come from, in units."""
+        return self.scene.sources(self.transform).on(self.grid.jump, self._after.start, self.grid.start)
+
+    @property
+    def _after(self) -> Grid:
+        return self.then or self.grid
 
     @property
     def round(self) -> bool:
@@ -101,7 +118,7 @@ class Course:
         a step, and sub-sampling, make a difference here.
         """
         y, x = self.sources
-        seen = self._fields_inside(*self.grid.units) & self._fields_inside(*self._middles(np.floor(y), np.floor(x)))
+        seen = self._fields_inside(*self._after.units) & self._fields_inside(*self._middles(np.floor(y), np.floor(x)))
         return self.valid & seen & self._fields_inside(*self._middles(np.ceil(y), np.ceil(x))) & self._genuine_fields()
 
     def moved(self, maps: Values) -> Values:
@@ -110,7 +127,7 @@ class Course:
         return sampled(maps, y, x, Border.WRAP if self.round else Border.REPLICATE)
 
     def _middles(self, y: Positions, x: Positions) -> tuple[Positions, Positions]:
-        """The middles of the fields of units, in pixels."""
+        """The middles of the fields of units before the transform, in pixels."""
         return y * self.grid.jump[0] + self.grid.start[0], x * self.grid.jump[1] + self.grid.start[1]
 
     def _fields_inside(self, y: Positions, x: Positions) -> Mask:
@@ -120,7 +137,7 @@ class Course:
 
     def _genuine_fields(self) -> Mask:
         """Of which units the four corners of the field, and so all of it, show pixels of the picture."""
-        (y, x), sources = self.grid.units, self.scene.sources(self.transform)
+        (y, x), sources = self._after.units, self.scene.sources(self.transform)
         (yy, yx, xy, xx), found = sources.matrix, np.ones(self.grid.size, np.bool_)
         for down in (-self.grid.reach[0], self.grid.reach[0]):
             for right in (-self.grid.reach[1], self.grid.reach[1]):

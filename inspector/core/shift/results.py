@@ -85,7 +85,8 @@ class Case:
 
     ``shown`` (C, h, w): the transformed input, white being 1. ``before``, ``after`` and ``expected`` (C, h, w): f(x), f(Tx) and
     T'f(x), which is interpolated unless ``whole``, and None where the layer has no ``grid``, as are the measures that need it.
-    All measures are None where they were not asked for.
+    ``then``: the grid of ``after``, where that does not begin at the same place. All measures are None where they were not asked
+    for.
     """
 
     transform: Transform
@@ -101,3 +102,4 @@ class Case:
     equivariance: Parts | None = None
     interior: Parts | None = None
     cosine: Error | None = None
+    then: Grid | None = None

@@ -31,11 +31,14 @@ class Affine:
         """Whether rows come from rows and columns from columns."""
         return not self.matrix[1] and not self.matrix[2]
 
-    def on(self, jump: Places, start: Places) -> "Affine":
-        """The same for units that lie ``jump`` apart on the picture, the first at ``start``; in units."""
+    def on(self, jump: Places, start: Places, origin: Places) -> "Affine":
+        """The same for units that lie ``jump`` apart on the picture, in units.
+
+        ``start``: the place of the first unit that is looked at; ``origin``: of the first of those that it may come from.
+        """
         yy, yx, xy, xx = self.matrix
         seen = self.offset[0] + yy * start[0] + yx * start[1], self.offset[1] + xy * start[0] + xx * start[1]
-        offset = (seen[0] - start[0]) / jump[0], (seen[1] - start[1]) / jump[1]
+        offset = (seen[0] - origin[0]) / jump[0], (seen[1] - origin[1]) / jump[1]
         return Affine((yy, yx * jump[1] / jump[0], xy * jump[0] / jump[1], xx), offset)
 
     def after(self, other: "Affine") -> "Affine":
