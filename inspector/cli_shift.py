@@ -200,7 +200,7 @@ def _of_data(asked: _Asked) -> Report:
     trial = Trial(asked.along, Incoming(words.border), words.cval, words.seed or 1, words.curves or CURVES,
                   tuple(asked.layers.values()), chosen_fit(words))  # fmt: skip
     study = consistency(asked.network, _source(asked), trial, words.change, state=_state(words.output), progress=_progress)
-    return replace(asked.report(str(words.data), rows(asked.layers, study.layers, {})), study=study)
+    return replace(asked.report(str(words.data), rows(asked.layers, study.layers)), study=study)
 
 
 def _source(asked: _Asked) -> "Source":

@@ -14,9 +14,11 @@ from inspector.core.shift.grid import Grid, Mask, grids
 from inspector.core.shift.measures import Numbers, margins, output_change, top_classes
 from inspector.core.shift.results import Case, DecisionMap, LayerErrors, ShiftErrors
 from inspector.core.shift.scene import Incoming, Scene
+from inspector.core.shift.splitting import Unsplit
 from inspector.core.shift.taps import Starts, Tapping, Taps
 from inspector.core.shift.transforms import Transform
 from inspector.nets.cases import Maps, case_of, kept
+from inspector.nets.causes import unsplit_layers
 from inspector.nets.opened import OpenNetwork
 from inspector.nets.pairs import Pairs
 from inspector.nets.passes import Passes
@@ -78,7 +80,7 @@ class Shifting:
         judged = [self._measured(tallies, part, cancel) for part in _chunks(transforms, self.pairs.most)]
         output = output_change(judged[0][0], np.concatenate([found for _, found in judged]))
         layers: dict[str, LayerErrors] = {key: tally.errors() for key, tally in tallies.items()}
-        return ShiftErrors(tuple(transforms), self.scene.incoming, layers, output)
+        return ShiftErrors(tuple(transforms), self.scene.incoming, layers, output, self._unsplit)
 
     def case(self, transform: Transform, key: str, cancel: Cancel = _never) -> Case:
         """One layer under one transform, map by map and place by place."""
@@ -125,6 +127,13 @@ class Shifting:
     def taps(self, key: str, transforms: Sequence[Transform], starts: Starts | None) -> Taps | None:
         """How the maps of a layer, which begin at ``starts``, ought to move; None where it has no grid."""
         return self.tapping[key].taps(transforms, starts) if key in self.tapping else None
+
+    @cached_property
+    def _unsplit(self) -> dict[str, Unsplit]:
+        """The layers whose errors are not those that stay without padding, and why."""
+        if self.scene.incoming is not Incoming.CIRCULAR:
+            return {}
+        return unsplit_layers(self.network.trained.network, self.network.facts.description, self.scene.window)
 
     def _measured(self, tallies: dict[str, LayerTally], part: Sequence[Transform], cancel: Cancel) -> tuple[Numbers, Numbers]:
         """Adds what ``part`` makes of the layers; the probabilities of the picture and of its transforms."""

@@ -17,8 +17,9 @@ from inspector.core.shift.grid import Course
 from inspector.core.shift.measures import Lack, cosine, equivariance, invariance
 from inspector.core.shift.results import UNKNOWN, LayerErrors, ShiftErrors
 from inspector.core.shift.scene import Incoming, Scene, SceneError
+from inspector.core.shift.splitting import Rest, Split, Unsplit
 from inspector.core.shift.surgery import Densify, Pooling, Repad, Repool
-from inspector.core.shift.transforms import Flip, Rotation, Scale, Translation
+from inspector.core.shift.transforms import Flip, Rotation, Scale, Transform, Translation
 from inspector.nets import Entry, entries, entry, open_network, passes
 from inspector.nets.layers import PartialConv2d, Subsampling, chain
 from inspector.nets.opened import OpenNetwork, opened
@@ -341,6 +342,51 @@ def test_the_error_is_split_into_padding_and_subsampling():
     assert shares["8"] == pytest.approx(np.clip(1 - round_.layers["8"].equivariance / found.layers["8"].equivariance, 0, 1))
     without = Shifting(open_network(ModelChoice(ModelKind.UNTRAINED, "mlp1")), scene((1, 28, 28)))
     assert without.round.network is without.network
+
+
+def splits(shifting: Shifting, transform: Transform) -> dict[str, Split | None]:
+    found, round_ = shifting.errors([transform]), shifting.round.errors([transform])
+    return {key: found.split(key, 0, round_) for key in found.layers}
+
+
+def test_layers_without_weight_sharing_are_not_called_sub_sampled():
+    network = open_network(ModelChoice(ModelKind.UNTRAINED, "locally-connected"))
+    shifting = Shifting(network, scene((1, 28, 28), Incoming.ZERO))
+    found = splits(shifting, Translation(0, 1))
+    assert (found["relu_1"].name, found["relu_1"].reason) == (Rest.UNSHARED, Unsplit.UNSHARED)
+    assert math.isnan(found["relu_1"].padding)
+    assert {split.reason for split in found.values() if split} == {Unsplit.UNSHARED}
+
+
+@pytest.mark.parametrize("transform", [Rotation(90), Scale(1.3), Flip()])
+def test_turned_pictures_have_no_share_of_padding(transform):
+    shifting = Shifting(around(blocks(), (3, 64, 64)), scene((3, 64, 64), Incoming.ZERO))
+    found = splits(shifting, transform)
+    assert {split.reason for split in found.values() if split} == {Unsplit.TURNED}
+    assert found["1"].name is Rest.TURNING
+    shares = shifting.errors([transform]).padding_shares(shifting.round.errors([transform]))
+    assert all(np.isnan(share).all() for share in shares.values())
+
+
+def test_fractions_of_a_pixel_make_an_error_of_interpolation():
+    shifting = Shifting(around(blocks(), (3, 64, 64)), scene((3, 64, 64), Incoming.ZERO))
+    between, whole = splits(shifting, Translation(0, 0.5)), splits(shifting, Translation(0, 1))
+    assert (between["1"].name, between["5"].name) == (Rest.INTERPOLATION, Rest.BOTH)
+    assert (whole["1"].padding, whole["1"].rest, whole["5"].name) == (1, 0, Rest.SUBSAMPLING)
+    assert between["1"].rest > 0.01
+
+
+def test_maps_that_never_become_round_are_not_split():
+    """Where polyphase sampling looks round maps with a seam, the error is neither padding nor sub-sampling."""
+    lenet = open_network(ModelChoice(ModelKind.SHIPPED, "lenet5"))
+    altered = reopened(lenet, [APS, Repad(Border.WRAP)])
+    seams = {key for key, split in splits(Shifting(altered, scene((1, 28, 28))), Translation(0, 4)).items()
+             if split and split.reason is Unsplit.SEAM}  # fmt: skip
+    plain = {key for key, split in splits(Shifting(lenet, scene((1, 28, 28))), Translation(0, 4)).items()
+             if split and split.reason is None}  # fmt: skip
+    assert "s4" in seams
+    assert not seams & {"tanh1", "s2", "tanh3"}
+    assert plain >= {"tanh1", "s2", "tanh3", "s4"}
 
 
 # ---- what is undefined -----------------------------------------------------------------------------------------

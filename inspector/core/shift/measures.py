@@ -69,16 +69,6 @@ def cosine(before: Values, after: Values, course: Course) -> Error:
     return Error(float((found * expected).sum()) / length) if length else _lacking(Lack.ZERO)
 
 
-def padding_share(error: Numbers, circular: Numbers) -> Numbers:
-    """The share of each ``error`` that vanishes where padding and shift are ``circular``, in [0, 1]; the rest is sub-sampling.
-
-    NaN where one is not defined, or where there is no error to share out. An error that even grows has no padding part.
-    """
-    with np.errstate(invalid="ignore", divide="ignore"):
-        share = np.clip(1 - circular / error, 0, 1)
-    return np.where(error > 0, share, np.nan)
-
-
 @dataclass(frozen=True, eq=False)
 class OutputChange:
     """What became of the judgement, for each transform of many.

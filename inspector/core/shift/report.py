@@ -9,6 +9,7 @@ from inspector.core.shift.measures import Numbers, OutputChange
 from inspector.core.shift.plots import Curve, period
 from inspector.core.shift.results import DecisionMap, LayerErrors
 from inspector.core.shift.settings import Axis
+from inspector.core.shift.splitting import Unsplit
 from inspector.core.shift.transforms import Method, Transform, Translation
 
 DIRECTIONS = {Axis.X: (0, 1), Axis.Y: (1, 0), Axis.DIAGONAL: (1, 1)}  # y, x
@@ -48,11 +49,15 @@ class Along:
 
 @dataclass(frozen=True, eq=False)
 class Row:
-    """A layer, called ``name`` by the user: its ``errors`` and, for each shift, the share of them that is due to padding."""
+    """A layer, called ``name`` by the user: its ``errors`` and, for each shift, the share of them that is due to padding.
+
+    ``unsplit``: why no such share can be told.
+    """
 
     name: str
     errors: LayerErrors
     padding_share: Numbers
+    unsplit: Unsplit | None = None
 
 
 @dataclass(frozen=True, eq=False)

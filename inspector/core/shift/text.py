@@ -13,6 +13,7 @@ from inspector.core.numbers_text import four_digits
 from inspector.core.shift.measures import Lack, Numbers, OutputChange
 from inspector.core.shift.report import Orbit, Report, Row, Study
 from inspector.core.shift.results import UNKNOWN, DecisionMap
+from inspector.core.shift.splitting import Unsplit
 from inspector.core.shift.transforms import Translation
 
 NONE = "–"
@@ -46,6 +47,7 @@ def _row_json(row: Row) -> dict[str, Any]:
     return {
         "name": row.name, "tensor": errors.key, "jump": None if grid is None else [_whole(step) for step in grid.jump],
         **{name: _numbers(getattr(errors, name)) for name in MEASURES}, "padding_share": _numbers(row.padding_share),
+        "unsplit": None if row.unsplit is None else row.unsplit.value,
         "whole": errors.whole.tolist(), "lacks": [None if lack is None else lack.value for lack in errors.lacks],
     }  # fmt: skip
 
@@ -155,7 +157,19 @@ def shift_text(report: Report) -> str:
     head = ("layer", "jump", "period", *MEASURES[:4], "padding", "compared")
     table = aligned([head, *(_line(report, row) for row in report.rows)], "<" + ">" * (len(head) - 1)).splitlines()
     rule = RULE * max(map(len, table))
-    return "\n".join([_heading(report), table[0], rule, *table[1:], rule, *_judgement(report), *_lacks(report), *report.notes])
+    return "\n".join(
+        [
+            _heading(report),
+            table[0],
+            rule,
+            *table[1:],
+            rule,
+            *_judgement(report),
+            *_lacks(report),
+            *_unsplit(report),
+            *report.notes,
+        ]
+    )
 
 
 def _heading(report: Report) -> str:
@@ -220,3 +234,12 @@ def _lacks(report: Report) -> list[str]:
         for lack in dict.fromkeys(one for one in row.errors.lacks if one is not None):
             found.setdefault(lack, []).append(row.name)
     return [f"{NONE} {', '.join(names)}: {lack}." for lack, names in found.items()]
+
+
+def _unsplit(report: Report) -> list[str]:
+    """Each reason once, with the layers whose share of padding is not known for it."""
+    found: dict[Unsplit, list[str]] = {}
+    for row in report.rows:
+        if row.unsplit is not None:
+            found.setdefault(row.unsplit, []).append(row.name)
+    return [f"{NONE} padding of {', '.join(names)}: {reason}." for reason, names in found.items()]

@@ -1,5 +1,6 @@
 """What the Shift workspace shows: numbers, words and pictures of measures."""
 
+from dataclasses import replace
 from math import isnan, nan
 
 import numpy as np
@@ -17,6 +18,7 @@ from inspector.core.shift.results import UNKNOWN, Case, DecisionMap, LayerErrors
 from inspector.core.shift.scene import Incoming, Scene
 from inspector.core.shift.settings import Axis, ShiftSettings
 from inspector.core.shift.shown import Curve, Curves, LayerNow, Measure, Orbit, Turning
+from inspector.core.shift.splitting import Unsplit
 from inspector.core.shift.transforms import Rotation, Translation
 
 RNG = np.random.default_rng(7)
@@ -55,6 +57,24 @@ def test_the_split_adds_up_to_the_error():
     assert now.padding == pytest.approx(0.75)
     texts = shown.measure_texts(now)
     assert texts[:3] == ("0.4", "0.3 · 75 %", "0.1 · 25 %")
+
+
+@pytest.mark.parametrize(("transform", "unsplit", "words"), [
+    (Translation(0, 1), {}, "; the rest is sub-sampling"),
+    (Translation(0, 0.5), {}, "; the rest is sub-sampling and interpolation"),
+    (Rotation(90), {}, f"; no part of padding: {Unsplit.TURNED}"),
+    (Translation(0, 1), {"relu": Unsplit.SEAM}, f"; no part of padding: {Unsplit.SEAM}"),
+])  # fmt: skip
+def test_what_the_rest_comes_from_is_said_or_why_there_is_no_split(transform, unsplit, words):
+    circular = replace(errors([transform], relu=[0.1]), unsplit=unsplit)
+    (now,) = shown.layers_now(errors([transform], relu=[0.4]), {"relu": "conv"}, circular)
+    assert shown.compared_line(now).endswith(words)
+    assert (shown.measure_texts(now)[1:3] == (shown.NOTHING,) * 2) == words.startswith("; no part")
+
+
+def test_an_error_of_nothing_has_no_rest():
+    (now,) = shown.layers_now(errors([Translation(0, 1)], relu=[0]), {"relu": "conv"}, errors([Translation(0, 1)], relu=[0]))
+    assert shown.compared_line(now) == "compared over 50 % of the units, in whole steps"
 
 
 def test_what_is_not_defined_is_said():
