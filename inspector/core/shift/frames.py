@@ -83,7 +83,7 @@ def _layer(parts: Sequence[LayerErrors], order: Order = WHOLE) -> LayerErrors:
         parts[0].key, parts[0].grid, np.concatenate([part.equivariance for part in parts])[order],
         np.concatenate([part.interior for part in parts])[order], np.concatenate([part.invariance for part in parts])[order],
         np.concatenate([part.cosine for part in parts])[order], np.concatenate([part.compared for part in parts])[order],
-        np.concatenate([part.whole for part in parts])[order], tuple(lacks[order].tolist()),
+        np.concatenate([part.whole for part in parts])[order], tuple(lacks[order].tolist()), parts[0].round,
     )  # fmt: skip
 
 

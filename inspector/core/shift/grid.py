@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from inspector.core.network.facts import Description, LayerFacts
 from inspector.core.receptive_field.compose import layer_fields
 from inspector.core.receptive_field.field import ReceptiveField
-from inspector.core.shift.sampling import Positions, Values, inside, positions, sampled, snapped
+from inspector.core.shift.sampling import Positions, Values, fourier_shifted, inside, positions, sampled, snapped
 from inspector.core.shift.scene import Incoming, Scene
-from inspector.core.shift.transforms import Affine, Places, Size, Transform
+from inspector.core.shift.transforms import Affine, Method, Places, Size, Transform, Translation
 from kernels.border import Border
 
 Mask = NDArray[np.bool_]
@@ -103,6 +103,14 @@ class Course:
         """Whether units move to places of units; else values between them are interpolated."""
         return all(not (places % 1).any() for places in self.sources)
 
+    @property
+    def waves(self) -> Places | None:
+        """By how many units round maps are moved by their waves, as the picture is; None: not so."""
+        transform = self.transform
+        fourier = isinstance(transform, Translation) and transform.method is Method.FOURIER
+        down, right = (float(snapped(np.array(-part))) for part in self._sources.offset)
+        return (down, right) if fourier and self.round and not self.whole else None
+
     @cached_property
     def valid(self) -> Mask:
         """(h, w): the units whose source lies on the map, so that it is known what they ought to be."""
@@ -115,14 +123,21 @@ class Course:
         """(h, w): the valid units that see the same pixels before and after, none of them beyond an edge.
 
         Their whole field lies in the window both times, and nothing in it is made up. Only a turn, a scale or a fraction of
-        a step, and sub-sampling, make a difference here.
+        a step, and sub-sampling, make a difference here. Waves come from everywhere: then there are none.
         """
+        if self.waves is not None:
+            return np.zeros(self.grid.size, np.bool_)
         y, x = self.sources
         seen = self._fields_inside(*self._after.units) & self._fields_inside(*self._middles(np.floor(y), np.floor(x)))
         return self.valid & seen & self._fields_inside(*self._middles(np.ceil(y), np.ceil(x))) & self._genuine_fields()
 
     def moved(self, maps: Values) -> Values:
-        """What ``maps`` (C, h, w) ought to become, right where ``valid``: bit by bit where the steps are whole, else bilinear."""
+        """What ``maps`` (C, h, w) ought to become, right where ``valid``: bit by bit where the steps are whole.
+
+        Else by their ``waves``, or bilinear.
+        """
+        if self.waves is not None:
+            return fourier_shifted(maps, *self.waves)
         y, x = self.sources
         return sampled(maps, y, x, Border.WRAP if self.round else Border.REPLICATE)
 

@@ -11,8 +11,9 @@ from inspector.core.shift.measures import Error, Lack, Numbers, OutputChange, Pa
 from inspector.core.shift.sampling import Values
 from inspector.core.shift.scene import Incoming
 from inspector.core.shift.splitting import Split, Unsplit, padding_share, rest, unsplit
-from inspector.core.shift.transforms import Transform
+from inspector.core.shift.transforms import Method, Transform, Translation
 
+MEASURES = ("equivariance", "interior", "invariance", "cosine", "compared")  # the fields of ``LayerErrors``
 UNKNOWN = -1  # in a decision map: a class that is not known yet, or where outputs are not finite
 
 
@@ -22,7 +23,8 @@ class LayerErrors:
 
     ``grid``: None where units have no places on the picture; then invariance alone is defined. ``interior``: the equivariance
     error of the interior units. ``compared``: the share of units that could be compared. ``whole`` (S,): whether T' moves
-    units to places of units; else it is interpolated. ``lacks``: why equivariance is not defined, for each transform.
+    units to places of units; else it is interpolated. ``lacks``: why equivariance is not defined, for each transform. ``round``:
+    whether the maps are, so that Fourier moves them as it moves the picture.
     """
 
     key: str
@@ -34,6 +36,12 @@ class LayerErrors:
     compared: Numbers
     whole: Mask
     lacks: tuple[Lack | None, ...]
+    round: bool = False
+
+    def between(self, transform: Transform) -> Method:
+        """How T' finds values between units."""
+        moved = isinstance(transform, Translation) and self.round
+        return transform.method if moved and isinstance(transform, Translation) else Method.BILINEAR
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,6 +1,6 @@
 """What the Shift workspace shows of measures, as frozen values, and the words that say it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import isnan
@@ -14,7 +14,7 @@ from inspector.core.shift.measures import Lack, Numbers, OutputChange
 from inspector.core.shift.results import LayerErrors, ShiftErrors
 from inspector.core.shift.settings import Axis, ShiftSettings
 from inspector.core.shift.splitting import Rest, Split
-from inspector.core.shift.transforms import Places, Transform, Translation
+from inspector.core.shift.transforms import Method, Places, Together, Transform, Translation
 
 NOTHING = "–"
 MEASURES = ("equivariance", "padding part", "rest", "interior", "invariance", "cosine")
@@ -36,9 +36,9 @@ class LayerNow:
     """What one transform makes of the layer whose row has ``key``; numbers are NaN where they are not defined.
 
     ``padding``: the share of the equivariance error that vanishes with circular padding. ``compared``: the share of units that
-    could be compared; ``whole``: in whole steps of units, else interpolated. ``lack``: why there is no equivariance error.
-    ``jump`` (y, x): None where units have no places on the picture. ``split``: the error taken apart, None while that is not
-    known.
+    could be compared; ``whole``: in whole steps of units, else interpolated as ``between`` says. ``lack``: why there is no
+    equivariance error. ``jump`` (y, x): None where units have no places on the picture. ``split``: the error taken apart, None
+    while that is not known.
     """
 
     key: str
@@ -52,6 +52,7 @@ class LayerNow:
     whole: bool
     lack: Lack | None = None
     split: Split | None = None
+    between: Method = Method.BILINEAR
 
 
 def layers_now(
@@ -63,17 +64,17 @@ def layers_now(
     same transforms with circular padding, None while they are not known.
     """
     return tuple(
-        _now(errors.layers[key], row, None if circular is None else errors.split(key, place, circular), place)
+        _now(errors.layers[key], row, None if circular is None else errors.split(key, place, circular), errors.transforms, place)
         for key, row in rows.items() if key in errors.layers
     )  # fmt: skip
 
 
-def _now(layer: LayerErrors, row: str, split: Split | None, place: int) -> LayerNow:
+def _now(layer: LayerErrors, row: str, split: Split | None, transforms: Sequence[Transform], place: int) -> LayerNow:
     return LayerNow(
         row, layer.grid.jump if layer.grid is not None else None, float(layer.equivariance[place]),
         float(layer.interior[place]), float(layer.invariance[place]), float(layer.cosine[place]),
         np.nan if split is None else split.padding, float(layer.compared[place]), bool(layer.whole[place]), layer.lacks[place],
-        split,
+        split, layer.between(transforms[place]),
     )  # fmt: skip
 
 
@@ -92,7 +93,7 @@ def compared_line(now: LayerNow) -> str:
     """
     if now.lack is not None:
         return f"No equivariance error: {now.lack}."
-    how = "in whole steps" if now.whole else "interpolated between units"
+    how = "in whole steps" if now.whole else f"interpolated between units ({now.between})"
     return f"compared over {share(now.compared)} of the units, {how}{_cause(now.split)}"
 
 
@@ -278,8 +279,15 @@ def transform_line(settings: ShiftSettings) -> str:
         f"turned {significant(settings.angle, 4)}°" if settings.angle else "",
         f"× {significant(settings.scale, 4)}" if settings.scale != 1 else "",
         "mirrored" if settings.flip else "",
+        "bilinear, for waves are only moved" if _falls_back(settings) else "",
     )
     return " · ".join(part for part in parts if part) or "as it is"
+
+
+def _falls_back(settings: ShiftSettings) -> bool:
+    """Whether Fourier is asked for, and not to be had since the picture is not moved alone."""
+    fourier = settings.method is Method.FOURIER and bool(settings.dy % 1 or settings.dx % 1)
+    return fourier and isinstance(settings.transform, Together)
 
 
 def shift_line(dy: float, dx: float) -> str:

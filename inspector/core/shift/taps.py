@@ -1,7 +1,7 @@
 """How the maps of a layer ought to move under many transforms at once: which units each unit gets its value from."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from inspector.core.shift.grid import Course, Grid, Mask
 from inspector.core.shift.sampling import Indices, Positions
 from inspector.core.shift.scene import Scene
-from inspector.core.shift.transforms import Places, Transform, Translation
+from inspector.core.shift.transforms import Method, Places, Transform, Translation
 
 Starts = NDArray[np.float64]  # (1 + S, 2): how many pixels later than its grid says f(x) and S times f(Tx) begin, y and x
 
@@ -20,7 +20,9 @@ class Taps:
     """What ``grid.Course`` says of S transforms, as T'f(x) = Σ ``weight[k]`` * f(x) at ``index[k]``.
 
     ``index`` (K, S, h, w): places in maps whose rows lie one behind the other; ``weight`` (K, S, h, w) float32, K from 1 for
-    whole steps to 4. ``valid`` and ``interior`` (S, h, w). ``whole`` (S,): nothing is interpolated.
+    whole steps to 4. ``valid`` and ``interior`` (S, h, w). ``whole`` (S,): nothing is interpolated. ``round``: the maps are.
+    ``waves``: by how many units T' moves the maps by their waves, for the transforms, by place, where that is so; the taps of
+    these are bilinear all the same.
     """
 
     index: Indices
@@ -28,6 +30,8 @@ class Taps:
     valid: Mask
     interior: Mask
     whole: Mask
+    round: bool = False
+    waves: Mapping[int, Places] = field(default_factory=dict)
 
 
 Stretch = tuple[int, int, int]  # steps of units, and a half-open range of units
@@ -89,13 +93,21 @@ class Tapping:
                 if weight.any() or not indices:
                     indices.append(row * self._grid.size[1] + column)
                     weights.append(weight.astype(np.float32))
-        return Taps(np.stack(indices), np.stack(weights), y.valid & x.valid, y.interior & x.interior, y.whole & x.whole)
+        waves, interior = self._waves(transforms, begun), y.interior & x.interior
+        interior[list(waves)] = False
+        valid, round_ = y.valid & x.valid, Course(self._scene, self._grid, Translation()).round
+        return Taps(np.stack(indices), np.stack(weights), valid, interior, y.whole & x.whole, round_, waves)
 
     def kept(self, shift: Translation) -> Kept | None:
         """What of the maps needs no computing once f(x) is known; None where that is nothing."""
         (y, _, rows_inside), (x, _, columns_inside) = self._shifted(0, shift.dy), self._shifted(1, shift.dx)
         rows, columns = _stretch(y[:, 0], rows_inside[:, 0], shift.dy), _stretch(x[0], columns_inside[0], shift.dx)
         return Kept(rows, columns) if rows and columns else None
+
+    def _waves(self, transforms: Sequence[Transform], starts: Starts) -> dict[int, Places]:
+        fourier = [place for place, one in enumerate(transforms) if isinstance(one, Translation) and one.method is Method.FOURIER]
+        found = {place: course(self._scene, self._grid, transforms[place], starts[[0, place + 1]]).waves for place in fourier}
+        return {place: waves for place, waves in found.items() if waves is not None}
 
     def _of_shifts(self, shifts: Sequence[Translation], starts: Starts) -> tuple[_Axis, _Axis]:
         down, right = starts.T.tolist()

@@ -12,12 +12,11 @@ from inspector.core.network.text import RULE, aligned, percent
 from inspector.core.numbers_text import four_digits
 from inspector.core.shift.measures import Lack, Numbers, OutputChange
 from inspector.core.shift.report import Orbit, Report, Row, Study
-from inspector.core.shift.results import UNKNOWN, DecisionMap
+from inspector.core.shift.results import MEASURES, UNKNOWN, DecisionMap
 from inspector.core.shift.splitting import Unsplit
 from inspector.core.shift.transforms import Translation
 
 NONE = "–"
-MEASURES = ("equivariance", "interior", "invariance", "cosine", "compared")
 UNITS = {"rotation": "degrees", "scale": "factors"}
 PER = {"rotation": "a degree", "scale": "a factor of 1"}
 

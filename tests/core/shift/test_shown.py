@@ -19,7 +19,7 @@ from inspector.core.shift.scene import Incoming, Scene
 from inspector.core.shift.settings import Axis, ShiftSettings
 from inspector.core.shift.shown import Curve, Curves, LayerNow, Measure, Orbit, Turning
 from inspector.core.shift.splitting import Unsplit
-from inspector.core.shift.transforms import Rotation, Translation
+from inspector.core.shift.transforms import Method, Rotation, Translation
 
 RNG = np.random.default_rng(7)
 NAMES = ("cat", "dog", "")
@@ -77,6 +77,21 @@ def test_an_error_of_nothing_has_no_rest():
     assert shown.compared_line(now) == "compared over 50 % of the units, in whole steps"
 
 
+def test_maps_that_are_moved_by_their_waves_are_told_from_others():
+    found = errors([Translation(0, 0.5, Method.FOURIER), Translation(0, 0.5)], relu=[0.1, 0.1])
+    for round_, first in ((True, Method.FOURIER), (False, Method.BILINEAR)):
+        told = replace(found, layers={"relu": replace(found.layers["relu"], round=round_)})
+        assert [shown.layers_now(told, {"relu": "conv"}, place=place)[0].between for place in (0, 1)] == [first, Method.BILINEAR]
+
+
+def test_waves_that_are_not_to_be_had_are_not_promised():
+    assert shown.transform_line(ShiftSettings(dx=0.5, method=Method.FOURIER)) == "right 0.5 px"
+    assert shown.transform_line(ShiftSettings(dx=0.5, angle=90, method=Method.FOURIER)).endswith(
+        "bilinear, for waves are only moved"
+    )
+    assert "bilinear" not in shown.transform_line(ShiftSettings(dx=1, angle=90, method=Method.FOURIER))
+
+
 def test_what_is_not_defined_is_said():
     (now,) = shown.layers_now(errors([Translation(0, 1)], relu=[nan]), {"relu": "conv"})
     assert shown.measure_texts(now)[0] == shown.NOTHING
@@ -87,7 +102,7 @@ def test_what_is_not_defined_is_said():
 
 def test_how_it_was_compared_is_said():
     now = LayerNow("conv", (1.0, 1.0), 0.1, 0.1, 0.1, 1.0, nan, 0.87, whole=False)
-    assert shown.compared_line(now) == "compared over 87 % of the units, interpolated between units"
+    assert shown.compared_line(now) == "compared over 87 % of the units, interpolated between units (bilinear)"
 
 
 @given(st.floats(-2, 2))
