@@ -12,7 +12,6 @@ from inspector.core.shift.taps import Starts
 from inspector.core.shift.transforms import Transform
 from inspector.nets.cases import Maps, case_of, kept
 from inspector.nets.shifting import Shifting
-from inspector.nets.tallies import LayerTally
 from kernels import Cancel
 
 
@@ -22,7 +21,7 @@ def framed(shifting: Shifting, transform: Transform, closely: Collection[str], c
     Layers of ``closely`` that make no tensor of this input are left out. Raises as ``Shifting``.
     """
     scene, shown = shifting.scene, shifting.scene.seen(transform)
-    tallies = {key: LayerTally(key, shifting.grids.get(key)) for key in shifting.keys}
+    tallies = {key: shifting.tally(key) for key in shifting.keys}
     maps: dict[str, Maps] = {}
 
     def watch(key: str, still: Tensor, moved: Tensor, starts: Starts | None) -> None:

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from inspector.core.network.settings import Alteration
 from inspector.core.shift.grid import Grid, Mask, grids
-from inspector.core.shift.measures import Numbers, margins, output_change, top_classes
+from inspector.core.shift.measures import Lack, Numbers, margins, output_change, top_classes
 from inspector.core.shift.results import Case, DecisionMap, LayerErrors, ShiftErrors
 from inspector.core.shift.scene import Incoming, Scene
 from inspector.core.shift.splitting import Unsplit
@@ -55,7 +55,11 @@ class Shifting:
 
     @cached_property
     def grids(self) -> dict[str, Grid]:
-        """Where the units of the layers lie, by key, for those that have a grid."""
+        """Where the units of the layers lie, by key, for those that have a grid of more than one unit."""
+        return {key: grid for key, grid in self._places.items() if not grid.single}
+
+    @cached_property
+    def _places(self) -> dict[str, Grid]:
         return dict(grids(self.network.facts.description))
 
     @cached_property
@@ -76,11 +80,15 @@ class Shifting:
         Maps are measured while they pass and are not kept, but for those of the picture itself where pictures pass one by one.
         ``errors(…).padding_shares(round.errors(…))`` are the shares of padding.
         """
-        tallies = {key: LayerTally(key, self.grids.get(key)) for key in (self.keys if keys is None else keys)}
+        tallies = {key: self.tally(key) for key in (self.keys if keys is None else keys)}
         judged = [self._measured(tallies, part, cancel) for part in _chunks(transforms, self.pairs.most)]
         output = output_change(judged[0][0], np.concatenate([found for _, found in judged]))
         layers: dict[str, LayerErrors] = {key: tally.errors() for key, tally in tallies.items()}
         return ShiftErrors(tuple(transforms), self.scene.incoming, layers, output, self._unsplit)
+
+    def tally(self, key: str) -> LayerTally:
+        """An empty one of one layer."""
+        return LayerTally(key, self.grids.get(key), Lack.ONE_UNIT if key in self._places else Lack.NO_GRID)
 
     def case(self, transform: Transform, key: str, cancel: Cancel = _never) -> Case:
         """One layer under one transform, map by map and place by place."""

@@ -13,10 +13,10 @@ from inspector.nets.metering import Sums, sums
 
 
 class LayerTally:
-    """Of the layer ``key``; ``grid`` None where its units have no places on the picture."""
+    """Of the layer ``key``; ``grid`` None where its maps cannot move along, for the reason ``lack``."""
 
-    def __init__(self, key: str, grid: Grid | None) -> None:
-        self._key, self._grid = key, grid
+    def __init__(self, key: str, grid: Grid | None, lack: Lack = Lack.NO_GRID) -> None:
+        self._key, self._grid, self._lack = key, grid, lack
         self._measures: dict[str, list[Numbers]] = {name: [] for name in MEASURES}
         self._whole: list[Mask] = []
         self._lacks: list[Lack | None] = []
@@ -31,7 +31,7 @@ class LayerTally:
             self._measures[name].append(values)
         self._whole.append(np.zeros(len(moved), np.bool_) if taps is None else taps.whole)
         lacks = [_lack(*numbers) for numbers in zip(found.still.tolist(), found.changed.tolist(), valid.tolist(), strict=True)]
-        self._lacks += lacks if taps else [Lack.NO_GRID] * len(moved)
+        self._lacks += lacks if taps else [self._lack] * len(moved)
 
     def errors(self) -> LayerErrors:
         """The measures of all transforms so far, in the order in which they came. Raises ValueError if there are none."""

@@ -15,7 +15,7 @@ from inspector.core.network.settings import Alteration, Change, Fit, ModelChoice
 from inspector.core.picture import Picture
 from inspector.core.shift.grid import Course
 from inspector.core.shift.measures import Lack, cosine, equivariance, invariance
-from inspector.core.shift.results import UNKNOWN, LayerErrors, ShiftErrors
+from inspector.core.shift.results import UNKNOWN, Case, LayerErrors, ShiftErrors
 from inspector.core.shift.scene import Incoming, Scene, SceneError
 from inspector.core.shift.splitting import Rest, Split, Unsplit
 from inspector.core.shift.surgery import Densify, Pooling, Repad, Repool
@@ -145,15 +145,30 @@ def blocks() -> nn.Module:
     return convolutions(nn.Sequential(*layers))
 
 
+def rolled(case: Case, *, bilinear: bool) -> float:
+    """The error against round maps moved right by whole units: by the nearest number of them, or as the mean of both beside."""
+    steps = case.transform.dx / case.grid.jump[1]
+    below, share = int(np.floor(steps)), steps % 1 if bilinear else round(steps % 1)
+    expected = (1 - share) * np.roll(case.before, below, 2) + share * np.roll(case.before, below + 1, 2)
+    return float(np.linalg.norm(case.after - expected) / np.linalg.norm(case.before))
+
+
 def test_three_blocks_err_between_the_multiples_of_their_jump():
-    """numbers.md: 0.29, 0.28, 0.28 at 1, 2, 4; 0 at 8, 16, 24."""
-    network = reopened(around(blocks(), (3, 64, 64)), [Repad(Border.WRAP)])
-    found = Shifting(network, scene((3, 64, 64))).errors([Translation(0, dx) for dx in (1, 2, 4, 8, 16, 24)], ["8"])
-    between, multiples = found.layers["8"].equivariance[:3], found.layers["8"].equivariance[3:]
-    assert not multiples.any()
-    assert (between > 0.02).all()
-    assert found.layers["8"].whole.tolist() == [False] * 3 + [True] * 3
-    assert found.layers["8"].grid.jump == (8, 8)
+    """numbers.md: 0.29, 0.28, 0.28 at 1, 2, 4 by the nearest units, for some random weights; 0 at 8, 16, 24.
+
+    T' is bilinear, which lies nearer to the maps: against maps that numpy rolls, both ways.
+    """
+    network, shifts = reopened(around(blocks(), (3, 64, 64)), [Repad(Border.WRAP)]), [1, 2, 4, 8, 16, 24]
+    shifting = Shifting(network, scene((3, 64, 64)))
+    layer = shifting.errors([Translation(0, dx) for dx in shifts], ["8"]).layers["8"]
+    cases = [shifting.case(Translation(0, dx), "8") for dx in shifts]
+    between, near = ([rolled(case, bilinear=bilinear) for case in cases] for bilinear in (True, False))
+    assert layer.equivariance == pytest.approx(between, rel=1e-4)
+    assert not layer.equivariance[3:].any()
+    assert all(0.17 < error < 0.33 for error in near[:3])
+    assert all(0.1 < error < other for error, other in zip(between[:3], near[:3], strict=True))
+    assert layer.whole.tolist() == [False] * 3 + [True] * 3
+    assert layer.grid.jump == (8, 8)
 
 
 def test_the_curve_of_errors_repeats_with_the_jump():
@@ -263,7 +278,7 @@ def assert_measured(found: LayerErrors, index: int, before: np.ndarray, after: n
     near = {"rel": 1e-3, "abs": 1e-5, "nan_ok": True}
     assert found.invariance[index] == pytest.approx(invariance(before, after).error.value, **near)
     if course is None:
-        assert found.lacks[index] is Lack.NO_GRID
+        assert found.lacks[index] in {Lack.NO_GRID, Lack.ONE_UNIT}
         return
     expected = equivariance(before, after, course).error
     assert found.equivariance[index] == pytest.approx(expected.value, **near)
@@ -464,6 +479,16 @@ def test_pictures_need_not_be_square():
     found = Shifting(network, scene((1, 12, 16))).errors([Translation(2, 4), Translation(1, 4), Translation(2, 2)])
     assert found.layers["1"].grid.jump == (2, 4)
     assert (found.layers["1"].equivariance == 0).tolist() == [True, False, False]
+
+
+def test_a_layer_of_one_unit_cannot_move_along_and_says_so():
+    """A mean of each map and what comes behind it: under a circular shift its equivariance would be its invariance."""
+    found = Shifting(around(blocks(), (3, 64, 64)), scene((3, 64, 64))).errors([Translation(0, 8)])
+    last = found.layers["10"]
+    assert (last.grid, last.lacks) == (None, (Lack.ONE_UNIT,))
+    assert np.isnan(last.equivariance[0])
+    assert last.invariance[0] >= 0
+    assert Shifting(around(blocks(), (3, 64, 64)), scene((3, 64, 64))).case(Translation(0, 8), "9").grid is None
 
 
 # ---- branches, alterations, foreign code -----------------------------------------------------------------------

@@ -37,6 +37,11 @@ class Grid:
         start = reach[0] - field.padding[0], reach[1] - field.padding[1]
         return cls(size, (float(field.jump[0]), float(field.jump[1])), start, reach)
 
+    @property
+    def single(self) -> bool:
+        """Whether there is one unit alone, which cannot move."""
+        return self.size == (1, 1)
+
     def begun(self, later: Places) -> "Grid":
         """The same units, the first one ``later`` by so many pixels down and right."""
         return replace(self, start=(self.start[0] + later[0], self.start[1] + later[1]))

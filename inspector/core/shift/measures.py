@@ -24,6 +24,7 @@ class Lack(StrEnum):
     ZERO = "the maps are all zero, and there is no error relative to nothing"
     NAN = "some values of the maps are not finite"
     EMPTY = "no unit of the layer can be compared: what it ought to be lies beyond the edge of its maps"
+    ONE_UNIT = "maps of one unit cannot move along; the invariance error alone is defined"
     NO_GRID = "the units of the layer have no places on the picture, so that it is not known how its maps ought to move"
 
 

@@ -129,8 +129,12 @@ class Report:
                      if np.isfinite(row.errors.equivariance[moved]).any())  # fmt: skip
 
     def period(self, row: Row) -> float:
-        """Of the saw-tooth of a layer, measured; NaN where it has none."""
-        return period(row.errors.equivariance, self.along.amounts)
+        """Of the saw-tooth of a layer, measured; NaN where it has none, or where two teeth cannot be seen.
+
+        Shifts of less than two jumps show other valleys, such as those between which pixels are interpolated.
+        """
+        seen = 2 * self.along.jump(row.errors) <= self.along.reach
+        return period(row.errors.equivariance, self.along.amounts) if seen else np.nan
 
     @property
     def title(self) -> str:

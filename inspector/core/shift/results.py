@@ -21,10 +21,10 @@ UNKNOWN = -1  # in a decision map: a class that is not known yet, or where outpu
 class LayerErrors:
     """The measures of ``measures.py`` of one layer, for each of S transforms; (S,) float64, NaN where not defined.
 
-    ``grid``: None where units have no places on the picture; then invariance alone is defined. ``interior``: the equivariance
-    error of the interior units. ``compared``: the share of units that could be compared. ``whole`` (S,): whether T' moves
-    units to places of units; else it is interpolated. ``lacks``: why equivariance is not defined, for each transform. ``round``:
-    whether the maps are, so that Fourier moves them as it moves the picture.
+    ``grid``: None where units have no places on the picture, or there is one alone; then invariance alone is defined.
+    ``interior``: the equivariance error of the interior units. ``compared``: the share of units that could be compared. ``whole``
+    (S,): whether T' moves units to places of units; else it is interpolated. ``lacks``: why equivariance is not defined, for each
+    transform. ``round``: whether the maps are, so that Fourier moves them as it moves the picture.
     """
 
     key: str

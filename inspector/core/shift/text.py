@@ -30,7 +30,8 @@ def shift_json(report: Report) -> dict[str, Any]:
         "model": report.model, "border": report.border, "image" if report.study is None else "data": report.subject,
         "axis": report.along.axis.value, "method": report.along.method.value, "surgery": list(report.surgeries),
         "circular_split": report.split, "shifts": [[one.dy, one.dx] for one in report.along.transforms],
-        "layers": [{**_row_json(row), "period": _number(report.period(row))} for row in report.rows],
+        "layers": [{**_row_json(row), "period": _number(report.period(row)),
+                    "between": row.errors.between(report.along.shift(0.0)).value} for row in report.rows],
         "notes": list(report.notes),
     }  # fmt: skip
     if report.output is not None:
@@ -139,8 +140,15 @@ def _cell(value: float) -> str:
 def _means(report: Report, row: Row) -> Mapping[str, float]:
     """Over the shifts for which each is defined, but for none at all."""
     moved = report.along.amounts != 0
-    found = {name: getattr(row.errors, name) for name in MEASURES} | {"padding_share": row.padding_share}
-    return {name: _mean(values[moved]) for name, values in found.items()}
+    means = {name: _mean(getattr(row.errors, name)[moved]) for name in MEASURES}
+    return means | {"padding_share": _weighted(row.padding_share[moved], row.errors.equivariance[moved])}
+
+
+def _weighted(shares: Numbers, errors: Numbers) -> float:
+    """The share of all errors together, which those of small errors do not change much."""
+    known = np.isfinite(shares) & np.isfinite(errors)
+    total = float(errors[known].sum())
+    return float((shares[known] * errors[known]).sum()) / total if total else np.nan
 
 
 def _mean(values: Numbers) -> float:
@@ -173,7 +181,7 @@ def shift_text(report: Report) -> str:
 
 def _heading(report: Report) -> str:
     amounts = report.along.amounts
-    reach = f"{len(amounts)} shifts of up to {four_digits(float(amounts[-1]))} pixels along {report.along.axis}"
+    reach = f"{np.count_nonzero(amounts)} shifts of up to {four_digits(float(amounts[-1]))} pixels along {report.along.axis}"
     return f"{report.title}; means over {reach}"
 
 
