@@ -21,7 +21,11 @@ class BlurPool2d(BorderedPool2d):
         super().__init__(pooled, edges)
         row = torch.tensor(taps) / sum(taps)
         self.kernel = torch.outer(row, row)  # no parameter and no buffer, so that state dicts stay as they are
-        self.spread = spread
+        self.taps, self.spread = taps, spread
+
+    def extra_repr(self) -> str:
+        """All settings."""
+        return f"{super().extra_repr()}, taps={self.taps}, spread={self.spread}"
 
     def forward(self, maps: Tensor) -> Tensor:
         """(N, C, H, W) -> (N, C, H', W')."""

@@ -6,16 +6,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from inspector.core.shift.frames import FACTORS, TURNS, scales, turns
 from inspector.core.shift.measures import Numbers, OutputChange
 from inspector.core.shift.plots import Curve, Moment
 from inspector.core.shift.report import Along, Orbit, Report, Row
 from inspector.core.shift.results import UNKNOWN, LayerErrors, ShiftErrors
-from inspector.core.shift.transforms import Rotation, Scale, Transform
+from inspector.core.shift.transforms import Transform
 from inspector.nets.shifting import Shifting
 
-TURNS = (*range(-180, 0, 15), -1, 0, 1, *range(15, 181, 15))  # degrees; those next to 0 are for the slope
-FACTORS = (*(2 ** (step / 4) for step in range(-4, 0)), 0.99, 1, 1.01, *(2 ** (step / 4) for step in range(1, 5)))
-ORBITS: Mapping[str, tuple[Transform, ...]] = {"rotation": tuple(map(Rotation, TURNS)), "scale": tuple(map(Scale, FACTORS))}
+ORBITS: Mapping[str, tuple[Transform, ...]] = {"rotation": turns(), "scale": scales()}
 AMOUNTS = {"rotation": TURNS, "scale": FACTORS}
 
 Layers = Mapping[str, str]  # the key of the tensor that is measured, by the name of its layer
@@ -45,9 +44,10 @@ class Measuring:
         )  # fmt: skip
 
     def moment(self, amount: float, key: str) -> Moment:
-        """The layer ``key``, which has a grid, at one shift."""
+        """The layer ``key`` at one shift. Raises ValueError for one without a grid."""
         case = self.shifting.case(self.along.shift(amount), key)
-        assert case.expected is not None, f"{key} has no grid"  # noqa: S101 - the caller has looked
+        if case.expected is None:
+            raise ValueError(f"layer {key!r} has no grid, so that it is not known what its maps ought to become")
         return Moment(amount, case.shown, case.expected, case.after)
 
     def curve(self, report: Report, name: str) -> Curve | None:

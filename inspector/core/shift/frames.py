@@ -16,7 +16,7 @@ from inspector.core.shift.transforms import Rotation, Scale, Transform, Translat
 TURNS = tuple(sorted({*range(-180, 181, 15), -1, 1}))  # degrees; those next to 0 give the slope there
 Order = slice | NDArray[np.intp]
 WHOLE = slice(None)
-FACTORS = tuple(sorted({*(2 ** (step / 8) for step in range(-8, 9)), 0.98, 1.02}))
+FACTORS = tuple(sorted({*(2 ** (step / 8) for step in range(-8, 9)), 0.99, 1.01}))  # those next to 1 give the slope there
 
 
 @dataclass(frozen=True, eq=False)

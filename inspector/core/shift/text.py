@@ -247,6 +247,6 @@ def _unsplit(report: Report) -> list[str]:
     """Each reason once, with the layers whose share of padding is not known for it."""
     found: dict[Unsplit, list[str]] = {}
     for row in report.rows:
-        if row.unsplit is not None:
+        if row.unsplit is not None and row.errors.grid is not None:
             found.setdefault(row.unsplit, []).append(row.name)
     return [f"{NONE} padding of {', '.join(names)}: {reason}." for reason, names in found.items()]
