@@ -158,7 +158,7 @@ def _of_data(asked: _Asked) -> Report:
     except KeyboardInterrupt:
         say(progress.broken_off(kept=bool(words.output)))
         raise
-    return replace(asked.report(str(words.data), rows(asked.layers, study.layers, {})), study=study)
+    return replace(asked.report(str(words.data), rows(asked.layers, study.layers)), study=study)
 
 
 def _source(asked: _Asked) -> "Source":

@@ -49,6 +49,10 @@ class BorderedConv2d(nn.Conv2d):
 
     edges: Edges
 
+    def extra_repr(self) -> str:
+        """All settings."""
+        return f"{super().extra_repr()}, {self.edges}"  # type: ignore[no-untyped-call]  # torch's own has no types
+
     def forward(self, maps: Tensor) -> Tensor:
         """(N, C, H, W) -> (N, C', H', W')."""
         seen = window(self, maps)
@@ -64,6 +68,10 @@ class BorderedPool2d(nn.Module):
     def __init__(self, pooled: Pooled, edges: Edges) -> None:
         super().__init__()
         self.pooled, self.edges = pooled, edges
+
+    def extra_repr(self) -> str:
+        """All settings."""
+        return f"{self.pooled}, {self.edges}"
 
     def forward(self, maps: Tensor) -> Tensor:
         """(N, C, H, W) -> (N, C, H', W')."""

@@ -6,19 +6,20 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from inspector.core.shift.grid import Course, Grid
+from inspector.core.shift.grid import Grid
 from inspector.core.shift.measures import cosine, equivariance, invariance
 from inspector.core.shift.results import Case
 from inspector.core.shift.sampling import Values
 from inspector.core.shift.scene import Scene
+from inspector.core.shift.taps import Starts, course
 from inspector.core.shift.transforms import Transform
 
-Maps = tuple[Values, Values]  # before and after
+Maps = tuple[Values, Values, Starts | None]  # before and after, and where they begin
 
 
-def kept(still: Tensor, moved: Tensor) -> Maps:
+def kept(still: Tensor, moved: Tensor, starts: Starts | None) -> Maps:
     """Copies of what a layer made of the picture (C, h, w) and of its one transform (1, C, h, w): it may be changed in place."""
-    return _read_only(still), _read_only(moved[0])
+    return _read_only(still), _read_only(moved[0]), starts
 
 
 def case_of(
@@ -28,17 +29,17 @@ def case_of(
 
     Their errors are taken apart unless not ``parts``: that takes longer than a pass of a large network.
     """
-    before, after = maps
+    before, after, starts = maps
     found = Case(transform, key, grid, shown, before, after, invariance(before, after) if parts else None)
     if grid is None:
         return found
-    course = Course(scene, grid, transform)
-    found = replace(found, expected=_sealed(course.moved(before)), whole=course.whole, valid=course.valid)
+    way = course(scene, grid, transform, starts)
+    found = replace(found, grid=way.grid, then=way.then, expected=_sealed(way.moved(before)), whole=way.whole, valid=way.valid)
     if not parts:
         return found
     return replace(
-        found, equivariance=equivariance(before, after, course), interior=equivariance(before, after, course, interior=True),
-        cosine=cosine(before, after, course),
+        found, equivariance=equivariance(before, after, way), interior=equivariance(before, after, way, interior=True),
+        cosine=cosine(before, after, way),
     )  # fmt: skip
 
 

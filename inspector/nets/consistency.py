@@ -192,6 +192,5 @@ class _Run:
 
 
 def _structure(network: nn.Module) -> list[str]:
-    """Each layer with its settings, so that an altered network is another one."""
-    return [f"{name} {module!r} {getattr(module, 'edges', '')} {getattr(module, 'pooled', '')} {getattr(module, 'kernel', '')}"
-            for name, module in network.named_modules() if not any(module.children())]  # fmt: skip
+    """Each layer with its settings, which are what its ``repr`` tells, so that an altered network is another one."""
+    return [f"{name} {module!r}" for name, module in network.named_modules() if not any(module.children())]

@@ -13,11 +13,10 @@ from numpy.typing import NDArray
 from inspector.core.files import atomic_write
 from inspector.core.shift.grid import Grid
 from inspector.core.shift.measures import Lack, Numbers
-from inspector.core.shift.results import UNKNOWN, LayerErrors
+from inspector.core.shift.results import MEASURES, UNKNOWN, LayerErrors
 from inspector.nets.shift_sources import UNLABELLED
 
 SAVED = 1.0  # seconds between two states on the disk
-MEASURES = ("equivariance", "interior", "invariance", "cosine", "compared")
 
 
 class StateError(ValueError):
@@ -47,22 +46,28 @@ class Sums:
 
 @dataclass
 class Layer:
-    """The sums of a layer by measure; ``lacks``: why equivariance was not defined when it last was not, "" where it was."""
+    """The sums of a layer by measure; ``lacks``: why equivariance was not defined when it last was not, "" where it was.
+
+    ``whole`` and ``round`` as ``LayerErrors`` has them, which are the same for all pictures.
+    """
 
     sums: dict[str, Sums]
     whole: list[bool]
     lacks: list[str]
+    round: bool
 
     @classmethod
     def empty(cls, errors: LayerErrors) -> "Layer":
         """For as many shifts as there are in ``errors``."""
         many = len(errors.lacks)
-        return cls({name: Sums([0.0] * many, [0] * many) for name in MEASURES}, errors.whole.tolist(), [""] * many)
+        sums = {name: Sums([0.0] * many, [0] * many) for name in MEASURES}
+        return cls(sums, errors.whole.tolist(), [""] * many, errors.round)
 
     @classmethod
     def of(cls, facts: dict[str, Any]) -> "Layer":
         """From the values of JSON that ``asdict`` makes."""
-        return cls({name: Sums(**facts["sums"][name]) for name in MEASURES}, facts["whole"], facts["lacks"])
+        sums = {name: Sums(**facts["sums"][name]) for name in MEASURES}
+        return cls(sums, facts["whole"], facts["lacks"], facts["round"])
 
     def add(self, errors: LayerErrors) -> None:
         """The errors of one picture."""
@@ -75,7 +80,7 @@ class Layer:
         means = {name: self.sums[name].mean for name in MEASURES}
         undefined = np.isnan(means["equivariance"])
         lacks = tuple(Lack(lack) if lack and gone else None for lack, gone in zip(self.lacks, undefined, strict=True))
-        return LayerErrors(key, grid, **means, whole=np.array(self.whole, np.bool_), lacks=lacks)
+        return LayerErrors(key, grid, **means, whole=np.array(self.whole, np.bool_), lacks=lacks, round=self.round)
 
 
 @dataclass

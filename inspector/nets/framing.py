@@ -8,10 +8,10 @@ from torch import Tensor
 from inspector.core.shift.frames import Frame
 from inspector.core.shift.measures import output_change
 from inspector.core.shift.results import ShiftErrors
+from inspector.core.shift.taps import Starts
 from inspector.core.shift.transforms import Transform
 from inspector.nets.cases import Maps, case_of, kept
 from inspector.nets.shifting import Shifting
-from inspector.nets.tallies import LayerTally
 from kernels import Cancel
 
 
@@ -21,15 +21,14 @@ def framed(shifting: Shifting, transform: Transform, closely: Collection[str], c
     Layers of ``closely`` that make no tensor of this input are left out. Raises as ``Shifting``.
     """
     scene, shown = shifting.scene, shifting.scene.seen(transform)
-    tallies = {key: LayerTally(key, shifting.grids.get(key)) for key in shifting.keys}
-    taps = {key: shifting.tapping[key].taps([transform]) for key in tallies if key in shifting.tapping}
+    tallies = {key: shifting.tally(key) for key in shifting.keys}
     maps: dict[str, Maps] = {}
 
-    def watch(key: str, still: Tensor, moved: Tensor) -> None:
+    def watch(key: str, still: Tensor, moved: Tensor, starts: Starts | None) -> None:
         if key in tallies:
-            tallies[key].add(still, moved, taps.get(key))
+            tallies[key].add(still, moved, shifting.taps(key, [transform], starts))
         if key in closely:
-            maps[key] = kept(still, moved)
+            maps[key] = kept(still, moved, starts)
 
     before, after = shifting.pairs.judged([transform], shown[np.newaxis], cancel, {*tallies, *closely}, watch)
     cases = {key: case_of(scene, shifting.grids.get(key), transform, key, found, shown=shown, parts=parts)

@@ -2,11 +2,12 @@
 
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from inspector.core.shift.measures import Numbers
-from inspector.core.shift.sampling import Values
+from inspector.core.shift.sampling import Values, fourier_shifted
 from inspector.core.shift.taps import Taps
 from kernels import Moves, moved_sums
 
@@ -35,7 +36,12 @@ class Sums(NamedTuple):
 
 def sums(still: Tensor, moved: Tensor, taps: Taps | None) -> Sums:
     """Of the maps f(x) (C, h, w) and f(Tx) (n, C, h, w); without ``taps``, only what needs none, and 0 for the rest."""
-    return Sums(*moved_sums(_flat(still), _flat(moved), _moves(taps, len(moved))))
+    before, after = _flat(still), _flat(moved)
+    found = moved_sums(before, after, _moves(taps, len(moved)))
+    for place, units in (taps.waves if taps is not None else {}).items():
+        expected = fourier_shifted(before.reshape(still.shape), *units).reshape(before.shape)
+        found[2:, place] = moved_sums(expected.astype(before.dtype), after[place : place + 1], _unmoved(before.shape[1]))[2:, 0]
+    return Sums(*found)
 
 
 def _flat(maps: Tensor) -> Values:
@@ -43,6 +49,13 @@ def _flat(maps: Tensor) -> Values:
     exact = maps if maps.dtype in _EXACT else maps.float()
     found: Values = exact.flatten(-2).cpu().numpy()
     return found
+
+
+def _unmoved(places: int) -> Moves:
+    """Of one transform that leaves everything where it is; no place is interior."""
+    sources, weight = np.arange(places, dtype=np.intp)[np.newaxis, np.newaxis], np.ones((1, 1, places), np.float32)
+    everywhere = np.ones((1, places), np.bool_)
+    return Moves(sources, weight, everywhere, ~everywhere)
 
 
 def _moves(taps: Taps | None, transforms: int) -> Moves:

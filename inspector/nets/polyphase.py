@@ -21,7 +21,11 @@ class BlurPool2d(BorderedPool2d):
         super().__init__(pooled, edges)
         row = torch.tensor(taps) / sum(taps)
         self.kernel = torch.outer(row, row)  # no parameter and no buffer, so that state dicts stay as they are
-        self.spread = spread
+        self.taps, self.spread = taps, spread
+
+    def extra_repr(self) -> str:
+        """All settings."""
+        return f"{super().extra_repr()}, taps={self.taps}, spread={self.spread}"
 
     def forward(self, maps: Tensor) -> Tensor:
         """(N, C, H, W) -> (N, C, H', W')."""
@@ -57,6 +61,8 @@ class PolyphasePool2d(BorderedPool2d):
 
     The choice is made for each picture and all its maps together, so that it moves along with the picture. Source: Chaman and
     Dokmanić, Truly Shift-Invariant Convolutional Neural Networks, 2021, section 4.
+
+    ``chosen`` (N, 2): of the pictures that passed last, where the grid begins that was kept, in pixels of the input, y and x.
     """
 
     def __init__(self, pooled: Pooled, edges: Edges) -> None:
@@ -64,6 +70,7 @@ class PolyphasePool2d(BorderedPool2d):
         if edges.border is Border.ZERO and not made_of_zeros:  # for a maximum it is the same, and never minus infinity
             edges = Edges(Border.REPLICATE, edges.complete)
         super().__init__(pooled, edges)
+        self.chosen = torch.zeros(0, 2, dtype=torch.long)
 
     def forward(self, maps: Tensor) -> Tensor:
         """(N, C, H, W) -> (N, C, H', W')."""
@@ -74,6 +81,7 @@ class PolyphasePool2d(BorderedPool2d):
             dense[:, :, y::down, x::right][:, :, :height, :width] for y in range(down) for x in range(right)
         ], dim=1)  # fmt: skip
         strongest = phases.double().square().flatten(2).sum(2).argmax(1)
+        self.chosen = torch.stack([strongest // right, strongest % right], 1)
         return phases[torch.arange(len(maps), device=maps.device), strongest]
 
 

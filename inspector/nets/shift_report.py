@@ -8,17 +8,16 @@ import numpy as np
 
 from inspector.core.network.inspection import NO_CLASSES
 from inspector.core.shift.animation import Moment, clearest
+from inspector.core.shift.frames import FACTORS, TURNS, scales, turns
 from inspector.core.shift.measures import Numbers, OutputChange
 from inspector.core.shift.plots import Curve
 from inspector.core.shift.report import Along, MeanParts, Orbit, Report, Row
 from inspector.core.shift.results import UNKNOWN, LayerErrors, ShiftErrors
-from inspector.core.shift.transforms import Rotation, Scale, Transform
+from inspector.core.shift.transforms import Transform
 from inspector.nets.framing import framed
 from inspector.nets.shifting import Shifting
 
-TURNS = (*range(-180, 0, 15), -1, 0, 1, *range(15, 181, 15))  # degrees; those next to 0 are for the slope
-FACTORS = (*(2 ** (step / 4) for step in range(-4, 0)), 0.99, 1, 1.01, *(2 ** (step / 4) for step in range(1, 5)))
-ORBITS: Mapping[str, tuple[Transform, ...]] = {"rotation": tuple(map(Rotation, TURNS)), "scale": tuple(map(Scale, FACTORS))}
+ORBITS: Mapping[str, tuple[Transform, ...]] = {"rotation": turns(), "scale": scales()}
 AMOUNTS = {"rotation": TURNS, "scale": FACTORS}
 
 Layers = Mapping[str, str]  # the key of the tensor that is measured, by the name of its layer
@@ -42,10 +41,10 @@ class Measuring:
         """
         judges = self.shifting.network.facts.judges
         errors = self.shifting.errors(self.along.transforms, self.layers.values())
-        shares, notes = (dict[str, Numbers](), ()) if split is False else self._shares(errors, must=bool(split))
+        circular, notes = (None, ()) if split is False else self._circular(must=bool(split))
         decision = deque(self.shifting.decisions(self.along.reach), maxlen=1).pop() if decide else None
         return replace(
-            report, rows=rows(self.layers, errors.layers, shares), split=bool(shares), decision=decision,
+            report, rows=split_rows(self.layers, errors, circular), split=circular is not None, decision=decision,
             output=errors.output if judges else None, orbits={name: self._orbit(name) for name in orbits},
             notes=notes if judges else (*notes, NO_CLASSES),
         )  # fmt: skip
@@ -83,15 +82,15 @@ class Measuring:
         curves = [curve for curve in report.curves if not name or curve.name == name]
         return next((curve for curve in curves if curve.jump > 1), curves[0] if curves else None)
 
-    def _shares(self, errors: ShiftErrors, *, must: bool) -> tuple[dict[str, Numbers], tuple[str, ...]]:
-        """The shares of padding by key, and what has to be known of them."""
+    def _circular(self, *, must: bool) -> tuple[ShiftErrors | None, tuple[str, ...]]:
+        """The errors with circular padding, and what has to be known of them."""
         try:
             circular = self.shifting.round
         except ValueError as error:
             if must:
                 raise
-            return {}, (f"How much of the errors is due to padding is not known: {error}.",)
-        return dict(errors.padding_shares(circular.errors(self.along.transforms, self.layers.values()))), ()
+            return None, (f"How much of the errors is due to padding is not known: {error}.",)
+        return circular.errors(self.along.transforms, self.layers.values()), ()
 
     def _orbit(self, name: str) -> Orbit:
         amounts = np.array(AMOUNTS[name], np.float64)
@@ -99,7 +98,7 @@ class Measuring:
         middle = len(amounts) // 2
         probability = _probability(found.output, middle)
         slope = (probability[middle + 1] - probability[middle - 1]) / (amounts[middle + 1] - amounts[middle - 1])
-        return Orbit(amounts, rows(self.layers, found.layers, {}), found.output, probability, float(slope))
+        return Orbit(amounts, rows(self.layers, found.layers), found.output, probability, float(slope))
 
 
 def _never() -> bool:
@@ -124,10 +123,19 @@ class Mean:
         return np.where(self._count > 0, self._sum / np.maximum(self._count, 1), np.nan)
 
 
-def rows(layers: Layers, errors: Mapping[str, LayerErrors], shares: Mapping[str, Numbers]) -> tuple[Row, ...]:
+def rows(layers: Layers, errors: Mapping[str, LayerErrors]) -> tuple[Row, ...]:
     """The layers by the names that the user knows, as far as they were measured."""
-    return tuple(Row(name, errors[key], shares.get(key, np.full(len(errors[key].lacks), np.nan)))
-                 for name, key in layers.items() if key in errors)  # fmt: skip
+    return tuple(Row(name, errors[key], np.full(len(errors[key].lacks), np.nan)) for name, key in layers.items() if key in errors)
+
+
+def split_rows(layers: Layers, errors: ShiftErrors, circular: ShiftErrors | None) -> tuple[Row, ...]:
+    """The same with shares of padding, as far as these can be told."""
+    plain = rows(layers, errors.layers)
+    if circular is None:
+        return plain
+    shares = errors.padding_shares(circular)
+    return tuple(replace(row, padding_share=shares.get(row.errors.key, row.padding_share),
+                         unsplit=circular.unsplit.get(row.errors.key)) for row in plain)  # fmt: skip
 
 
 def _probability(output: OutputChange, middle: int) -> Numbers:

@@ -11,16 +11,19 @@ from torch import Tensor
 
 from inspector.core.network.settings import Alteration
 from inspector.core.shift.grid import Grid, Mask, grids
-from inspector.core.shift.measures import Numbers, margins, output_change, top_classes
+from inspector.core.shift.measures import Lack, Numbers, margins, output_change, top_classes
 from inspector.core.shift.results import UNKNOWN, Case, DecisionMap, LayerErrors, ShiftErrors
 from inspector.core.shift.sampling import Indices
 from inspector.core.shift.scene import Incoming, Scene
-from inspector.core.shift.taps import Tapping
+from inspector.core.shift.splitting import Unsplit
+from inspector.core.shift.taps import Starts, Tapping, Taps
 from inspector.core.shift.transforms import Transform
 from inspector.nets.cases import Maps, case_of, kept
+from inspector.nets.causes import unsplit_layers
 from inspector.nets.opened import OpenNetwork
 from inspector.nets.pairs import Pairs
 from inspector.nets.passes import Passes
+from inspector.nets.phases import Phases
 from inspector.nets.reuse import Reuse
 from inspector.nets.surgery import circularized
 from inspector.nets.tallies import LayerTally
@@ -52,7 +55,11 @@ class Shifting:
 
     @cached_property
     def grids(self) -> dict[str, Grid]:
-        """Where the units of the layers lie, by key, for those that have a grid."""
+        """Where the units of the layers lie, by key, for those that have a grid of more than one unit."""
+        return {key: grid for key, grid in self._places.items() if not grid.single}
+
+    @cached_property
+    def _places(self) -> dict[str, Grid]:
         return dict(grids(self.network.facts.description))
 
     @cached_property
@@ -73,18 +80,22 @@ class Shifting:
         Maps are measured while they pass and are not kept, but for those of the picture itself where pictures pass one by one.
         ``errors(…).padding_shares(round.errors(…))`` are the shares of padding.
         """
-        tallies = {key: LayerTally(key, self.grids.get(key)) for key in (self.keys if keys is None else keys)}
+        tallies = {key: self.tally(key) for key in (self.keys if keys is None else keys)}
         judged = [self._measured(tallies, part, cancel) for part in _chunks(transforms, self.pairs.most)]
         output = output_change(judged[0][0], np.concatenate([found for _, found in judged]))
         layers: dict[str, LayerErrors] = {key: tally.errors() for key, tally in tallies.items()}
-        return ShiftErrors(tuple(transforms), self.scene.incoming, layers, output)
+        return ShiftErrors(tuple(transforms), self.scene.incoming, layers, output, self._unsplit)
+
+    def tally(self, key: str) -> LayerTally:
+        """An empty one of one layer."""
+        return LayerTally(key, self.grids.get(key), Lack.ONE_UNIT if key in self._places else Lack.NO_GRID)
 
     def case(self, transform: Transform, key: str, cancel: Cancel = _never) -> Case:
         """One layer under one transform, map by map and place by place."""
         found, shown = list[Maps](), self.scene.seen(transform)
 
-        def keep(_: str, still: Tensor, moved: Tensor) -> None:
-            found.append(kept(still, moved))
+        def keep(_: str, still: Tensor, moved: Tensor, starts: Starts | None) -> None:
+            found.append(kept(still, moved, starts))
 
         self.pairs.judged([transform], shown[np.newaxis], cancel, (key,), keep)
         if not found:
@@ -113,17 +124,29 @@ class Shifting:
     @cached_property
     def pairs(self) -> Pairs:
         """The picture as it is beside any others."""
-        trained = self.network.trained
-        known = {} if trained.foreign else self.tapping  # of own code it is not known what it does between its layers
-        reuse = Reuse(trained.network, self.network.facts.description, known)
-        return Pairs(Passes(self.network, self.alterations), self.scene.still, reuse)
+        trained, description = self.network.trained, self.network.facts.description
+        phases = Phases(trained.network, description, self.grids)
+        fixed = {key: tapping for key, tapping in self.tapping.items() if not phases.behind(key)}
+        known = {} if trained.foreign else fixed  # of own code it is not known what it does between its layers
+        reuse = Reuse(trained.network, description, known)
+        return Pairs(Passes(self.network, self.alterations), self.scene.still, reuse, phases)
+
+    def taps(self, key: str, transforms: Sequence[Transform], starts: Starts | None) -> Taps | None:
+        """How the maps of a layer, which begin at ``starts``, ought to move; None where it has no grid."""
+        return self.tapping[key].taps(transforms, starts) if key in self.tapping else None
+
+    @cached_property
+    def _unsplit(self) -> dict[str, Unsplit]:
+        """The layers whose errors are not those that stay without padding, and why."""
+        if self.scene.incoming is not Incoming.CIRCULAR:
+            return {}
+        return unsplit_layers(self.network.trained.network, self.network.facts.description, self.scene.window)
 
     def _measured(self, tallies: dict[str, LayerTally], part: Sequence[Transform], cancel: Cancel) -> tuple[Numbers, Numbers]:
         """Adds what ``part`` makes of the layers; the probabilities of the picture and of its transforms."""
-        moves = {key: self.tapping[key].taps(part) for key in tallies if key in self.tapping}
 
-        def watch(key: str, still: Tensor, moved: Tensor) -> None:
-            tallies[key].add(still, moved, moves.get(key))
+        def watch(key: str, still: Tensor, moved: Tensor, starts: Starts | None) -> None:
+            tallies[key].add(still, moved, self.taps(key, part, starts))
 
         return self.pairs.judged(part, np.stack([self.scene.seen(one) for one in part]), cancel, tuple(tallies), watch)
 

@@ -14,6 +14,7 @@ from inspector.core.shift.surgery import TAPS, Densify, Pooling, Repad, Repool, 
 from inspector.nets.bordered import BorderedConv2d, BorderedPool2d, Edges, Pooled
 from inspector.nets.borrowing import FORWARD_FAULTS, layers, reason
 from inspector.nets.layers import LocallyConnected2d, PartialConv2d, Subsampling
+from inspector.nets.misfit import fitting
 from inspector.nets.opened import OpenNetwork
 from inspector.nets.polyphase import BlurPool2d, PolyphasePool2d
 from inspector.nets.recording import Recorder
@@ -27,11 +28,12 @@ _FIXED = (LocallyConnected2d, PartialConv2d, Subsampling)  # layers on a grid th
 def reopened(network: OpenNetwork, surgeries: Sequence[Surgery]) -> OpenNetwork:
     """The network with the ``surgeries`` done, to be looked at beside the one that it was.
 
-    Raises SurgeryError, and ValueError that names the layer behind which the new sizes do not pass.
+    Raises SurgeryError, also where the new sizes do not pass: it names the layer and says what would be needed.
     """
     before = network.trained.network
     after = operated(before, surgeries, network.facts.description)
-    description = network.trained.limited(partial(redescribed, network.facts.description, before, after))
+    with fitting(after, network.facts.description):
+        description = network.trained.limited(partial(redescribed, network.facts.description, before, after))
     facts = replace(network.facts, description=description, steps=steps(description))
     return replace(network, facts=facts, trained=replace(network.trained, network=after), recorder=Recorder(after))
 
@@ -230,10 +232,14 @@ def _seen(path: str, layer: nn.Module) -> Window:
 
 def _conv_padding(path: str, layer: nn.Conv2d) -> Pair:
     """Raises SurgeryError where more is padded on one side than on the other."""
-    left, right, top, bottom = layer._reversed_padding_repeated_twice
-    if left != right or top != bottom:
+    if layer.padding == "valid":
+        return 0, 0
+    if not isinstance(layer.padding, str):
+        return _pair(layer.padding)
+    down, right = (side - 1 for side in Window(_pair(layer.kernel_size), dilation=_pair(layer.dilation)).extent)
+    if down % 2 or right % 2:
         raise SurgeryError(f"layer {path!r} has more padding on one side than on the other, and cannot be altered")
-    return top, left
+    return down // 2, right // 2
 
 
 def _pair(value: int | tuple[int, ...]) -> Pair:

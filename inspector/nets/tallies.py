@@ -7,42 +7,43 @@ from torch import Tensor
 
 from inspector.core.shift.grid import Grid, Mask
 from inspector.core.shift.measures import Lack, Numbers
-from inspector.core.shift.results import LayerErrors
+from inspector.core.shift.results import MEASURES, LayerErrors
 from inspector.core.shift.taps import Taps
 from inspector.nets.metering import Sums, sums
 
-_NAMES = ("equivariance", "interior", "invariance", "cosine", "compared")
-
 
 class LayerTally:
-    """Of the layer ``key``; ``grid`` None where its units have no places on the picture."""
+    """Of the layer ``key``; ``grid`` None where its maps cannot move along, for the reason ``lack``."""
 
-    def __init__(self, key: str, grid: Grid | None) -> None:
-        self._key, self._grid = key, grid
-        self._measures: dict[str, list[Numbers]] = {name: [] for name in _NAMES}
+    def __init__(self, key: str, grid: Grid | None, lack: Lack = Lack.NO_GRID) -> None:
+        self._key, self._grid, self._lack = key, grid, lack
+        self._measures: dict[str, list[Numbers]] = {name: [] for name in MEASURES}
         self._whole: list[Mask] = []
         self._lacks: list[Lack | None] = []
+        self._round = False
 
     def add(self, still: Tensor, moved: Tensor, taps: Taps | None) -> None:
         """What the layer made of the picture (C, h, w) and of n transforms of it (n, C, h, w)."""
         found = sums(still, moved, taps)
+        self._round = taps is not None and taps.round
         valid, interior = _counts(taps, len(moved))
-        for name, values in zip(_NAMES, _measures(found, still[0].numel(), valid, interior), strict=True):
+        for name, values in zip(MEASURES, _measures(found, still[0].numel(), valid, interior), strict=True):
             self._measures[name].append(values)
         self._whole.append(np.zeros(len(moved), np.bool_) if taps is None else taps.whole)
         lacks = [_lack(*numbers) for numbers in zip(found.still.tolist(), found.changed.tolist(), valid.tolist(), strict=True)]
-        self._lacks += lacks if taps else [Lack.NO_GRID] * len(moved)
+        self._lacks += lacks if taps else [self._lack] * len(moved)
 
     def errors(self) -> LayerErrors:
         """The measures of all transforms so far, in the order in which they came. Raises ValueError if there are none."""
         if not self._lacks:
             raise ValueError(f"no layer {self._key!r} has made a tensor of this input")
         each = {name: np.concatenate(values) for name, values in self._measures.items()}
-        return LayerErrors(self._key, self._grid, **each, whole=np.concatenate(self._whole), lacks=tuple(self._lacks))
+        whole, lacks = np.concatenate(self._whole), tuple(self._lacks)
+        return LayerErrors(self._key, self._grid, **each, whole=whole, lacks=lacks, round=self._round)
 
 
 def _measures(found: Sums, places: int, valid: Numbers, interior: Numbers) -> tuple[Numbers, ...]:
-    """In the order of ``_NAMES``; NaN where not defined."""
+    """In the order of ``MEASURES``; NaN where not defined."""
     with np.errstate(invalid="ignore", divide="ignore"):
         squares = [part * places / count / found.still for part, count in ((found.wrong, valid), (found.inner, interior))]
         similarity = found.dot / np.sqrt(found.found * found.expected)

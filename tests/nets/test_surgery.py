@@ -16,7 +16,10 @@ from inspector.nets import describe, entries, entry, open_network
 from inspector.nets.bordered import BorderedPool2d, Edges, Pooled
 from inspector.nets.borrowing import layers
 from inspector.nets.layers import LocallyConnected2d, chain
+from inspector.nets.opened import opened
 from inspector.nets.polyphase import BlurPool2d, PolyphasePool2d
+from inspector.nets.prepared import Trained
+from inspector.nets.preprocessing import Preprocessing
 from inspector.nets.recording import record
 from inspector.nets.redescribing import redescribed
 from inspector.nets.surgery import operated, reopened
@@ -310,5 +313,53 @@ def test_an_open_network_is_opened_again_and_says_where_its_new_sizes_do_not_pas
     assert [step.key for step in other.facts.steps] == [step.key for step in lenet.facts.steps]
     assert other.facts.title == lenet.facts.title
     assert isinstance(entry("lenet-deck").build(), nn.Module)
-    with pytest.raises(ValueError, match="stops after layer 'flatten'"):
-        reopened(lenet, [Densify()])
+
+
+@pytest.mark.parametrize(("id", "surgery", "said"), [
+    ("lenet-deck", Densify(), r"layer 'linear1' would be given [\d,]+ numbers and takes [\d,]+: where maps change"),
+    ("lenet5", Repad(Border.WRAP, complete=True), "layer 'f6' would be given 5,880 numbers and takes 120: where maps change"),
+])  # fmt: skip
+def test_sizes_that_do_not_pass_name_the_layer_and_what_would_be_needed(id, surgery, said):
+    with pytest.raises(SurgeryError, match=said) as raised:
+        reopened(open_network(ModelChoice(ModelKind.UNTRAINED, id)), [surgery])
+    assert "mat1" not in str(raised.value)
+    assert "a mean of each map" in str(raised.value)
+
+
+class Reshaping(nn.Module):
+    """Its own code knows how large its maps are."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pool, self.last = nn.MaxPool2d(2), nn.Conv2d(4, 2, 1)
+
+    def forward(self, maps: Tensor) -> Tensor:
+        return self.last(self.pool(maps).reshape(len(maps), 4, 2, 8)).mean((2, 3))
+
+
+def test_sizes_that_stop_in_code_of_the_network_name_the_layer_before():
+    own = opened(Trained(Reshaping().eval(), Preprocessing((1, 16, 16), (0.5,), (0.5,)), ("a", "b")))
+    with pytest.raises(SurgeryError, match="new size behind layer 'pool'; where maps change their size") as raised:
+        reopened(own, [Densify()])
+    assert "shape" not in str(raised.value)
+
+
+def test_layers_tell_all_their_settings():
+    """So that a measurement of one network never goes on with another one."""
+    pooled = Pooled(Window((2, 2), (2, 2)), average=False)
+    layers = [
+        BorderedPool2d(pooled, Edges()), BorderedPool2d(pooled, Edges(Border.WRAP)), PolyphasePool2d(pooled, Edges(Border.WRAP)),
+        BorderedPool2d(Pooled(Window((2, 2), (2, 2)), average=True), Edges()), BlurPool2d(pooled, Edges(), (1, 2, 1)),
+        BlurPool2d(pooled, Edges(), (1, 1)), BlurPool2d(pooled, Edges(), (1, 2, 1), (2, 2)),
+        *(changed(small(), repad).conv for repad in (ROUND, Repad(Border.MIRROR))), small().conv,
+    ]  # fmt: skip
+    assert len({repr(layer) for layer in layers}) == len(layers)
+
+
+@pytest.mark.parametrize(("padding", "dilation"), [("same", 1), ("same", 2), ("valid", 1), (1, 1)])
+def test_padding_is_what_torch_pads(padding, dilation):
+    torch.manual_seed(0)
+    plain = nn.Conv2d(2, 2, 3, padding=padding, dilation=dilation)
+    dense, values = changed(nn.Sequential(plain), Densify(), size=(2, 9, 9)), noise(1, 2, 9, 9)
+    with torch.no_grad():
+        assert torch.allclose(dense[0](values), plain(values), atol=1e-6)

@@ -16,7 +16,7 @@ from inspector.core.shift.transforms import Rotation, Scale, Transform, Translat
 TURNS = tuple(sorted({*range(-180, 181, 15), -1, 1}))  # degrees; those next to 0 give the slope there
 Order = slice | NDArray[np.intp]
 WHOLE = slice(None)
-FACTORS = tuple(sorted({*(2 ** (step / 8) for step in range(-8, 9)), 0.98, 1.02}))
+FACTORS = tuple(sorted({*(2 ** (step / 8) for step in range(-8, 9)), 0.99, 1.01}))  # those next to 1 give the slope there
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +83,7 @@ def _layer(parts: Sequence[LayerErrors], order: Order = WHOLE) -> LayerErrors:
         parts[0].key, parts[0].grid, np.concatenate([part.equivariance for part in parts])[order],
         np.concatenate([part.interior for part in parts])[order], np.concatenate([part.invariance for part in parts])[order],
         np.concatenate([part.cosine for part in parts])[order], np.concatenate([part.compared for part in parts])[order],
-        np.concatenate([part.whole for part in parts])[order], tuple(lacks[order].tolist()),
+        np.concatenate([part.whole for part in parts])[order], tuple(lacks[order].tolist()), parts[0].round,
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Where the units of a layer lie on the picture, and so how its maps ought to move when the picture does."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from inspector.core.network.facts import Description, LayerFacts
 from inspector.core.receptive_field.compose import layer_fields
 from inspector.core.receptive_field.field import ReceptiveField
-from inspector.core.shift.sampling import Positions, Values, inside, origins, positions, sampled
+from inspector.core.shift.sampling import Positions, Values, fourier_shifted, inside, origins, positions, sampled
 from inspector.core.shift.scene import Incoming, Scene
-from inspector.core.shift.transforms import Affine, Places, Size, Transform
+from inspector.core.shift.transforms import Affine, Method, Places, Size, Transform, Translation
 from kernels.border import Border
 
 Mask = NDArray[np.bool_]
@@ -36,6 +36,15 @@ class Grid:
         reach = (field.size[0] - 1) / 2, (field.size[1] - 1) / 2
         start = reach[0] - field.padding[0], reach[1] - field.padding[1]
         return cls(size, (float(field.jump[0]), float(field.jump[1])), start, reach)
+
+    @property
+    def single(self) -> bool:
+        """Whether there is one unit alone, which cannot move."""
+        return self.size == (1, 1)
+
+    def begun(self, later: Places) -> "Grid":
+        """The same units, the first one ``later`` by so many pixels down and right."""
+        return replace(self, start=(self.start[0] + later[0], self.start[1] + later[1]))
 
     def tiles(self, picture: Size) -> bool:
         """Whether the units cover a round picture without seam, so that the maps are round as well."""
@@ -61,11 +70,15 @@ def _size(layer: LayerFacts) -> Size:
 
 @dataclass(frozen=True, eq=False)
 class Course:
-    """How the maps on a ``grid`` ought to move when the picture of a ``scene`` is transformed."""
+    """How the maps on a ``grid`` ought to move when the picture of a ``scene`` is transformed.
+
+    ``then``: the grid of the transformed maps, where they need not begin at the same place; None: it is the same.
+    """
 
     scene: Scene
     grid: Grid
     transform: Transform
+    then: Grid | None = None
 
     @cached_property
     def sources(self) -> tuple[Positions, Positions]:
@@ -73,8 +86,17 @@ class Course:
 
         Where the maps are round, they are counted round: all lie in [0, h) and [0, w).
         """
-        y, x = positions(self.scene.sources(self.transform).on(self.grid.jump, self.grid.start), self.grid.size)
+        y, x = positions(self._sources, self.grid.size)
         return (y % self.grid.size[0], x % self.grid.size[1]) if self.round else (y, x)
+
+    @cached_property
+    def _sources(self) -> Affine:
+        """Where units come from, in units."""
+        return self.scene.sources(self.transform).on(self.grid.jump, self._after.start, self.grid.start)
+
+    @property
+    def _after(self) -> Grid:
+        return self.then or self.grid
 
     @property
     def round(self) -> bool:
@@ -85,6 +107,14 @@ class Course:
     def whole(self) -> bool:
         """Whether units move to places of units; else values between them are interpolated."""
         return all(not (places % 1).any() for places in self.sources)
+
+    @property
+    def waves(self) -> Places | None:
+        """By how many units round maps are moved by their waves, as the picture is; None: not so."""
+        transform = self.transform
+        fourier = isinstance(transform, Translation) and transform.method is Method.FOURIER
+        down, right = (float(snapped(np.array(-part))) for part in self._sources.offset)
+        return (down, right) if fourier and self.round and not self.whole else None
 
     @cached_property
     def valid(self) -> Mask:
@@ -98,19 +128,26 @@ class Course:
         """(h, w): the valid units that see the same pixels before and after, none of them beyond an edge.
 
         Their whole field lies in the window both times, and nothing in it is made up. Only a turn, a scale or a fraction of
-        a step, and sub-sampling, make a difference here.
+        a step, and sub-sampling, make a difference here. Waves come from everywhere: then there are none.
         """
+        if self.waves is not None:
+            return np.zeros(self.grid.size, np.bool_)
         y, x = self.sources
-        seen = self._fields_inside(*self.grid.units) & self._fields_inside(*self._middles(np.floor(y), np.floor(x)))
+        seen = self._fields_inside(*self._after.units) & self._fields_inside(*self._middles(np.floor(y), np.floor(x)))
         return self.valid & seen & self._fields_inside(*self._middles(np.ceil(y), np.ceil(x))) & self._genuine_fields()
 
     def moved(self, maps: Values) -> Values:
-        """What ``maps`` (C, h, w) ought to become, right where ``valid``: bit by bit where the steps are whole, else bilinear."""
+        """What ``maps`` (C, h, w) ought to become, right where ``valid``: bit by bit where the steps are whole.
+
+        Else by their ``waves``, or bilinear.
+        """
+        if self.waves is not None:
+            return fourier_shifted(maps, *self.waves)
         y, x = self.sources
         return sampled(maps, y, x, Border.WRAP if self.round else Border.REPLICATE)
 
     def _middles(self, y: Positions, x: Positions) -> tuple[Positions, Positions]:
-        """The middles of the fields of units, in pixels."""
+        """The middles of the fields of units before the transform, in pixels."""
         return y * self.grid.jump[0] + self.grid.start[0], x * self.grid.jump[1] + self.grid.start[1]
 
     def _fields_inside(self, y: Positions, x: Positions) -> Mask:
@@ -120,7 +157,7 @@ class Course:
 
     def _genuine_fields(self) -> Mask:
         """Of which units the four corners of the field, and so all of it, show pixels of the picture."""
-        (y, x), sources = self.grid.units, self.scene.sources(self.transform)
+        (y, x), sources = self._after.units, self.scene.sources(self.transform)
         found = np.ones(self.grid.size, np.bool_)
         for down in (-self.grid.reach[0], self.grid.reach[0]):
             for right in (-self.grid.reach[1], self.grid.reach[1]):

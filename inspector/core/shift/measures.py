@@ -24,6 +24,7 @@ class Lack(StrEnum):
     ZERO = "the maps are all zero, and there is no error relative to nothing"
     NAN = "some values of the maps are not finite"
     EMPTY = "no unit of the layer can be compared: what it ought to be lies beyond the edge of its maps"
+    ONE_UNIT = "maps of one unit cannot move along; the invariance error alone is defined"
     NO_GRID = "the units of the layer have no places on the picture, so that it is not known how its maps ought to move"
 
 
@@ -67,16 +68,6 @@ def cosine(before: Values, after: Values, course: Course) -> Error:
     found, expected = (maps[:, course.valid].astype(np.float64) for maps in (after, course.moved(before)))
     length = float(np.linalg.norm(found) * np.linalg.norm(expected))
     return Error(float((found * expected).sum()) / length) if length else _lacking(Lack.ZERO)
-
-
-def padding_share(error: Numbers, circular: Numbers) -> Numbers:
-    """The share of each ``error`` that vanishes where padding and shift are ``circular``, in [0, 1]; the rest is sub-sampling.
-
-    NaN where one is not defined, or where there is no error to share out. An error that even grows has no padding part.
-    """
-    with np.errstate(invalid="ignore", divide="ignore"):
-        share = np.clip(1 - circular / error, 0, 1)
-    return np.where(error > 0, share, np.nan)
 
 
 @dataclass(frozen=True, eq=False)

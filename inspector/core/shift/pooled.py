@@ -108,7 +108,8 @@ def pool_shown(case: Case, pool: Pool, map: int, label: str) -> PoolShown:
 def _step(case: Case) -> Places | None:
     if case.grid is None or not isinstance(case.transform, Translation):
         return None
-    return case.transform.dy / case.grid.jump[0], case.transform.dx / case.grid.jump[1]
+    later = [after - before for after, before in zip((case.then or case.grid).start, case.grid.start, strict=True)]
+    return (case.transform.dy - later[0]) / case.grid.jump[0], (case.transform.dx - later[1]) / case.grid.jump[1]
 
 
 def _compared(first: Pixels, then: Pixels, step: Places | None, size: tuple[int, ...]) -> tuple[Pixels, Pixels, Pixels]:

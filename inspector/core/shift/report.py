@@ -9,6 +9,7 @@ from inspector.core.shift.measures import Numbers, OutputChange
 from inspector.core.shift.plots import Curve, period
 from inspector.core.shift.results import DecisionMap, LayerErrors
 from inspector.core.shift.settings import Axis
+from inspector.core.shift.splitting import Unsplit
 from inspector.core.shift.transforms import Method, Transform, Translation
 
 DIRECTIONS = {Axis.X: (0, 1), Axis.Y: (1, 0), Axis.DIAGONAL: (1, 1)}  # y, x
@@ -58,13 +59,14 @@ class MeanParts:
 class Row:
     """A layer, called ``name`` by the user: its ``errors`` and, for each shift, the share of them that is due to padding.
 
-    ``parts``: None where they were not asked for, or where the layer has none.
+    ``parts``: None where they were not asked for, or where the layer has none. ``unsplit``: why no such share can be told.
     """
 
     name: str
     errors: LayerErrors
     padding_share: Numbers
     parts: MeanParts | None = None
+    unsplit: Unsplit | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,8 +138,12 @@ class Report:
                      if np.isfinite(row.errors.equivariance[moved]).any())  # fmt: skip
 
     def period(self, row: Row) -> float:
-        """Of the saw-tooth of a layer, measured; NaN where it has none."""
-        return period(row.errors.equivariance, self.along.amounts)
+        """Of the saw-tooth of a layer, measured; NaN where it has none, or where two teeth cannot be seen.
+
+        Shifts of less than two jumps show other valleys, such as those between which pixels are interpolated.
+        """
+        seen = 2 * self.along.jump(row.errors) <= self.along.reach
+        return period(row.errors.equivariance, self.along.amounts) if seen else np.nan
 
     @property
     def title(self) -> str:

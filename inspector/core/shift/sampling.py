@@ -60,18 +60,27 @@ def source_index(places: NDArray[np.floating[Any] | np.integer[Any]], length: in
     return found
 
 
-def fourier_shifted(values: Values, dy: float, dx: float) -> Values:
+def fourier_shifted(values: Values, dy: float, dx: float, *, mirrored: bool = False) -> Values:
     """The picture moved round by ``dy`` and ``dx`` pixels, its waves kept: (C, H, W) float32.
 
+    ``mirrored``: beyond each edge comes its mirror image, so that no wave stands for a step from one edge to the other.
     The finest wave of an even side, which has no phase of its own, is scaled by cos π d and so stays real.
     """
     moved = values.astype(np.float64)
     for axis, amount in ((1, dy), (2, dx)):
-        length = values.shape[axis]
-        turns = np.exp(-2j * np.pi * amount * np.fft.rfftfreq(length))
-        waves = np.fft.rfft(moved, axis=axis) * (turns[:, np.newaxis] if axis == 1 else turns)
-        moved = np.fft.irfft(waves, length, axis=axis)
+        around = np.concatenate([moved, np.flip(moved, axis)], axis) if mirrored else moved
+        turned = _turned(around, amount, axis) if amount % 1 else np.roll(around, int(amount), axis)
+        moved = turned.take(range(moved.shape[axis]), axis)
     return moved.astype(np.float32)
+
+
+def _turned(values: NDArray[np.float64], amount: float, axis: int) -> NDArray[np.float64]:
+    """Each wave along one axis turned by what it moves."""
+    length = values.shape[axis]
+    turns = np.exp(-2j * np.pi * amount * np.fft.rfftfreq(length))
+    waves = np.fft.rfft(values, axis=axis) * (turns[:, np.newaxis] if axis == 1 else turns)
+    found: NDArray[np.float64] = np.fft.irfft(waves, length, axis=axis)
+    return found
 
 
 def _along(values: Values, places: Positions, axis: int, border: Border, constant: float) -> Values:

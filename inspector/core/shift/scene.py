@@ -10,7 +10,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from inspector.core.shift.sampling import Values, fourier_shifted, inside, positions, sampled, source_index
-from inspector.core.shift.transforms import Affine, Method, Size, Transform, Translation
+from inspector.core.shift.transforms import Affine, Method, Size, Transform, Translation, words
 from kernels.border import OUTSIDE, Border
 
 
@@ -28,6 +28,9 @@ _BORDERS = {
     Incoming.ZERO: Border.CONSTANT, Incoming.CONSTANT: Border.CONSTANT, Incoming.EDGE: Border.REPLICATE,
     Incoming.CIRCULAR: Border.WRAP, Incoming.CROP: Border.CONSTANT,
 }  # fmt: skip
+
+
+AROUND = 16  # pixels beyond those that come in, among which waves run out
 
 
 class SceneError(ValueError):
@@ -112,18 +115,28 @@ class Scene:
         return self.value if self.incoming is Incoming.CONSTANT else 0.0
 
     def _sampled(self, transform: Transform) -> Values:
+        self._check_crop(transform)
         y, x = positions(self.sources(transform), self.window)
-        if self.incoming is Incoming.CROP and not self.genuine(y, x).all():
-            raise SceneError(_beyond(self, transform))
         return sampled(self.picture, y + self.margin[0], x + self.margin[1], self.border, self._constant)
 
+    def _check_crop(self, transform: Transform) -> None:
+        """Raises SceneError where something would have to be made up around a larger picture."""
+        if self.incoming is Incoming.CROP and not self.genuine(*positions(self.sources(transform), self.window)).all():
+            raise SceneError(_beyond(self, words(transform)))
+
     def _by_fourier(self, shift: Translation) -> Values:
-        """The window of a canvas that is moved round; a circular picture is moved round itself."""
+        """The window of all of a larger picture, or of a wide canvas; a circular picture is moved round itself."""
         if self.incoming is Incoming.CIRCULAR:
             return fourier_shifted(self.picture, shift.dy, shift.dx)
-        reach = ceil(max(abs(shift.dy), abs(shift.dx)))
-        (height, width), moved = self.window, fourier_shifted(self._canvas(reach), shift.dy, shift.dx)
-        return moved[:, reach : reach + height, reach : reach + width]
+        (top, left), (height, width) = self.margin, self.window
+        if self.incoming is Incoming.CROP:
+            self._check_crop(shift)
+            canvas = self.picture
+        else:
+            reach = ceil(max(abs(shift.dy), abs(shift.dx))) + AROUND
+            canvas, top, left = self._canvas(reach), reach, reach
+        moved = fourier_shifted(canvas, shift.dy, shift.dx, mirrored=True)
+        return moved[:, top : top + height, left : left + width]
 
     def _canvas(self, reach: int) -> Values:
         """The window with ``reach`` pixels more on each side."""
@@ -138,9 +151,9 @@ class Scene:
         return canvas
 
 
-def _beyond(scene: Scene, transform: Transform | str) -> str:
+def _beyond(scene: Scene, what: str) -> str:
     return (
-        f"{transform} looks beyond the picture of {_by(scene.size)} pixels, in whose middle lies a window of"
+        f"{what} looks beyond the picture of {_by(scene.size)} pixels, in whose middle lies a window of"
         f" {_by(scene.window)}; take a larger picture, a smaller shift or another border than crop"
     )
 

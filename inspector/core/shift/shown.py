@@ -1,6 +1,6 @@
 """What the Shift workspace shows of measures, as frozen values, and the words that say it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from math import isnan
@@ -14,14 +14,15 @@ from inspector.core.receptive_field.shown import share
 from inspector.core.shift.measures import Lack, Numbers, OutputChange
 from inspector.core.shift.results import LayerErrors, ShiftErrors
 from inspector.core.shift.settings import Axis, ShiftSettings
-from inspector.core.shift.transforms import Places, Transform, Translation
+from inspector.core.shift.splitting import Rest, Split
+from inspector.core.shift.transforms import Method, Places, Together, Transform, Translation
 
 NOTHING = "–"
-MEASURES = ("equivariance", "padding part", "sub-sampling", "interior", "invariance", "cosine")
+MEASURES = ("equivariance", "padding part", "rest", "interior", "invariance", "cosine")
 EXPLANATIONS = (
     "‖f(Tx) − T′f(x)‖ / ‖f(x)‖: how far the maps are from having moved along; 0 is exactly equivariant",
     "How much of the equivariance error vanishes with circular padding and circular shift",
-    "How much of the equivariance error stays then: it comes from strides and pooling",
+    "How much of the equivariance error stays then; the line below says where it comes from",
     "Equivariance error of the units whose field never meets an edge",
     "‖f(Tx) − f(x)‖ / ‖f(x)‖: how far the maps are from having stayed; 0 is exactly invariant",
     "Cosine of the angle between f(Tx) and T′f(x); 1 is the same direction",
@@ -36,8 +37,9 @@ class LayerNow:
     """What one transform makes of the layer whose row has ``key``; numbers are NaN where they are not defined.
 
     ``padding``: the share of the equivariance error that vanishes with circular padding. ``compared``: the share of units that
-    could be compared; ``whole``: in whole steps of units, else interpolated. ``lack``: why there is no equivariance error.
-    ``jump`` (y, x): None where units have no places on the picture.
+    could be compared; ``whole``: in whole steps of units, else interpolated as ``between`` says. ``lack``: why there is no
+    equivariance error. ``jump`` (y, x): None where units have no places on the picture. ``split``: the error taken apart, None
+    while that is not known.
     """
 
     key: str
@@ -50,6 +52,8 @@ class LayerNow:
     compared: float
     whole: bool
     lack: Lack | None = None
+    split: Split | None = None
+    between: Method = Method.BILINEAR
 
 
 def layers_now(
@@ -60,19 +64,18 @@ def layers_now(
     ``rows``: the keys of the measured tensors in the order of the computation, each with the key of its row. ``circular``: the
     same transforms with circular padding, None while they are not known.
     """
-    shares = {} if circular is None else errors.padding_shares(circular)
-    nothing = np.full(len(errors.transforms), np.nan)
     return tuple(
-        _now(errors.layers[key], row, float(shares.get(key, nothing)[place]), place)
+        _now(errors.layers[key], row, None if circular is None else errors.split(key, place, circular), errors.transforms, place)
         for key, row in rows.items() if key in errors.layers
     )  # fmt: skip
 
 
-def _now(layer: LayerErrors, row: str, padding: float, place: int) -> LayerNow:
+def _now(layer: LayerErrors, row: str, split: Split | None, transforms: Sequence[Transform], place: int) -> LayerNow:
     return LayerNow(
         row, layer.grid.jump if layer.grid is not None else None, float(layer.equivariance[place]),
-        float(layer.interior[place]), float(layer.invariance[place]), float(layer.cosine[place]), padding,
-        float(layer.compared[place]), bool(layer.whole[place]), layer.lacks[place],
+        float(layer.interior[place]), float(layer.invariance[place]), float(layer.cosine[place]),
+        np.nan if split is None else split.padding, float(layer.compared[place]), bool(layer.whole[place]), layer.lacks[place],
+        split, layer.between(transforms[place]),
     )  # fmt: skip
 
 
@@ -85,11 +88,20 @@ def measure_texts(now: LayerNow | None) -> tuple[str, ...]:
 
 
 def compared_line(now: LayerNow) -> str:
-    """Over which units, and how: "compared over 87 % of the units, in whole steps"; or why there is nothing to compare."""
+    """Over which units, and how: "compared over 87 % of the units, in whole steps"; or why there is nothing to compare.
+
+    Also, where the rest of the error comes from, or why there is no part of padding.
+    """
     if now.lack is not None:
         return f"No equivariance error: {now.lack}."
-    how = "in whole steps" if now.whole else "interpolated between units"
-    return f"compared over {share(now.compared)} of the units, {how}"
+    how = "in whole steps" if now.whole else f"interpolated between units ({now.between})"
+    return f"compared over {share(now.compared)} of the units, {how}{_cause(now.split)}"
+
+
+def _cause(split: Split | None) -> str:
+    if split is None or (split.reason is None and (isnan(split.rest) or split.name is Rest.OTHER)):
+        return ""
+    return f"; the rest is {split.name}" if split.reason is None else f"; no part of padding: {split.reason}"
 
 
 def jump_text(jump: Places | None) -> str:
@@ -273,8 +285,15 @@ def transform_line(settings: ShiftSettings) -> str:
         f"turned {significant(settings.angle, 4)}°" if settings.angle else "",
         f"× {significant(settings.scale, 4)}" if settings.scale != 1 else "",
         "mirrored" if settings.flip else "",
+        "bilinear, for waves are only moved" if _falls_back(settings) else "",
     )
     return " · ".join(part for part in parts if part) or "as it is"
+
+
+def _falls_back(settings: ShiftSettings) -> bool:
+    """Whether Fourier is asked for, and not to be had since the picture is not moved alone."""
+    fourier = settings.method is Method.FOURIER and bool(settings.dy % 1 or settings.dx % 1)
+    return fourier and isinstance(settings.transform, Together)
 
 
 def shift_line(dy: float, dx: float) -> str:

@@ -1,7 +1,7 @@
 """How the maps of a layer ought to move under many transforms at once: which units each unit gets its value from."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from inspector.core.shift.grid import Course, Grid, Mask
 from inspector.core.shift.sampling import Indices, Positions
 from inspector.core.shift.scene import Scene
-from inspector.core.shift.transforms import Transform, Translation
+from inspector.core.shift.transforms import Method, Places, Transform, Translation
+
+Starts = NDArray[np.float64]  # (1 + S, 2): how many pixels later than its grid says f(x) and S times f(Tx) begin, y and x
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,7 +20,9 @@ class Taps:
     """What ``grid.Course`` says of S transforms, as T'f(x) = Σ ``weight[k]`` * f(x) at ``index[k]``.
 
     ``index`` (K, S, h, w): places in maps whose rows lie one behind the other; ``weight`` (K, S, h, w) float32, K from 1 for
-    whole steps to 4. ``valid`` and ``interior`` (S, h, w). ``whole`` (S,): nothing is interpolated.
+    whole steps to 4. ``valid`` and ``interior`` (S, h, w). ``whole`` (S,): nothing is interpolated. ``round``: the maps are.
+    ``waves``: by how many units T' moves the maps by their waves, for the transforms, by place, where that is so; the taps of
+    these are bilinear all the same.
     """
 
     index: Indices
@@ -26,6 +30,8 @@ class Taps:
     valid: Mask
     interior: Mask
     whole: Mask
+    round: bool = False
+    waves: Mapping[int, Places] = field(default_factory=dict)
 
 
 Stretch = tuple[int, int, int]  # steps of units, and a half-open range of units
@@ -72,12 +78,13 @@ class Tapping:
 
     def __init__(self, scene: Scene, grid: Grid) -> None:
         self._scene, self._grid = scene, grid
-        self._shifts: dict[tuple[int, float], _Along] = {}  # by axis and amount
+        self._shifts: dict[tuple[int, float, float, float], _Along] = {}  # by axis, amount and both starts
 
-    def taps(self, transforms: Sequence[Transform]) -> Taps:
-        """For each of the ``transforms``, at least one."""
+    def taps(self, transforms: Sequence[Transform], starts: Starts | None = None) -> Taps:
+        """For each of the ``transforms``, at least one; ``starts`` None: all maps begin where the grid says."""
         shifts = [one for one in transforms if isinstance(one, Translation)]
-        y, x = self._of_shifts(shifts) if len(shifts) == len(transforms) else self._of_each(transforms)
+        begun = np.zeros((len(transforms) + 1, 2)) if starts is None else starts
+        y, x = self._of_shifts(shifts, begun) if len(shifts) == len(transforms) else self._of_each(transforms, begun)
         indices: list[Indices] = []
         weights: list[NDArray[np.float32]] = []
         for row, row_weight in y.ends(self._grid.size[0]):
@@ -86,31 +93,52 @@ class Tapping:
                 if weight.any() or not indices:
                     indices.append(row * self._grid.size[1] + column)
                     weights.append(weight.astype(np.float32))
-        return Taps(np.stack(indices), np.stack(weights), y.valid & x.valid, y.interior & x.interior, y.whole & x.whole)
+        waves, interior = self._waves(transforms, begun), y.interior & x.interior
+        interior[list(waves)] = False
+        valid, round_ = y.valid & x.valid, Course(self._scene, self._grid, Translation()).round
+        return Taps(np.stack(indices), np.stack(weights), valid, interior, y.whole & x.whole, round_, waves)
 
     def kept(self, shift: Translation) -> Kept | None:
         """What of the maps needs no computing once f(x) is known; None where that is nothing."""
-        rows = _stretch(self._row(shift.dy)[0][:, 0], self._row(shift.dy)[2][:, 0], shift.dy)
-        columns = _stretch(self._column(shift.dx)[0][0], self._column(shift.dx)[2][0], shift.dx)
+        (y, _, rows_inside), (x, _, columns_inside) = self._shifted(0, shift.dy), self._shifted(1, shift.dx)
+        rows, columns = _stretch(y[:, 0], rows_inside[:, 0], shift.dy), _stretch(x[0], columns_inside[0], shift.dx)
         return Kept(rows, columns) if rows and columns else None
 
-    def _of_shifts(self, shifts: Sequence[Translation]) -> tuple[_Axis, _Axis]:
-        return _stacked([self._row(one.dy) for one in shifts]), _stacked([self._column(one.dx) for one in shifts])
+    def _waves(self, transforms: Sequence[Transform], starts: Starts) -> dict[int, Places]:
+        fourier = [place for place, one in enumerate(transforms) if isinstance(one, Translation) and one.method is Method.FOURIER]
+        found = {place: course(self._scene, self._grid, transforms[place], starts[[0, place + 1]]).waves for place in fourier}
+        return {place: waves for place, waves in found.items() if waves is not None}
 
-    def _row(self, dy: float) -> _Along:
-        if (0, dy) not in self._shifts:
-            self._shifts[0, dy] = _along(Course(self._scene, self._grid, Translation(dy, 0)), 0)
-        return self._shifts[0, dy]
+    def _of_shifts(self, shifts: Sequence[Translation], starts: Starts) -> tuple[_Axis, _Axis]:
+        down, right = starts.T.tolist()
+        rows = [self._shifted(0, one.dy, down[0], later) for one, later in zip(shifts, down[1:], strict=True)]
+        columns = [self._shifted(1, one.dx, right[0], later) for one, later in zip(shifts, right[1:], strict=True)]
+        return _stacked(rows), _stacked(columns)
 
-    def _column(self, dx: float) -> _Along:
-        if (1, dx) not in self._shifts:
-            self._shifts[1, dx] = _along(Course(self._scene, self._grid, Translation(0, dx)), 1)
-        return self._shifts[1, dx]
+    def _shifted(self, axis: int, amount: float, before: float = 0.0, after: float = 0.0) -> _Along:
+        """One shift along one axis; ``before`` and ``after``: how much later the maps begin."""
+        key = axis, amount, before, after
+        if key not in self._shifts:
+            shift, (still, then) = Translation(*_on(axis, amount)), (self._grid.begun(_on(axis, by)) for by in (before, after))
+            self._shifts[key] = _along(Course(self._scene, still, shift, then), axis)
+        return self._shifts[key]
 
-    def _of_each(self, transforms: Sequence[Transform]) -> tuple[_Axis, _Axis]:
-        courses = [Course(self._scene, self._grid, transform) for transform in transforms]
+    def _of_each(self, transforms: Sequence[Transform], starts: Starts) -> tuple[_Axis, _Axis]:
+        courses = [course(self._scene, self._grid, one, starts[[0, place]]) for place, one in enumerate(transforms, 1)]
         y, x = (_stacked([_both(course, axis) for course in courses]) for axis in (0, 1))
         return y, x
+
+
+def course(scene: Scene, grid: Grid, transform: Transform, starts: Starts | None) -> Course:
+    """How maps ought to move under one transform; ``starts`` (2, 2), None: both begin where the ``grid`` says."""
+    if starts is None:
+        return Course(scene, grid, transform)
+    still, then = (grid.begun((down, right)) for down, right in starts.tolist())
+    return Course(scene, still, transform, then)
+
+
+def _on(axis: int, amount: float) -> Places:
+    return (0.0, amount) if axis else (amount, 0.0)
 
 
 def _along(course: Course, axis: int) -> _Along:

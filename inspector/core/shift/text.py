@@ -12,11 +12,11 @@ from inspector.core.network.text import RULE, aligned, percent
 from inspector.core.numbers_text import four_digits
 from inspector.core.shift.measures import Lack, Numbers, OutputChange
 from inspector.core.shift.report import MeanParts, Orbit, Report, Row, Study
-from inspector.core.shift.results import UNKNOWN, DecisionMap
+from inspector.core.shift.results import MEASURES, UNKNOWN, DecisionMap
+from inspector.core.shift.splitting import Unsplit
 from inspector.core.shift.transforms import Translation
 
 NONE = "–"
-MEASURES = ("equivariance", "interior", "invariance", "cosine", "compared")
 UNITS = {"rotation": "degrees", "scale": "factors"}
 PER = {"rotation": "a degree", "scale": "a factor of 1"}
 
@@ -30,7 +30,8 @@ def shift_json(report: Report) -> dict[str, Any]:
         "model": report.model, "border": report.border, "image" if report.study is None else "data": report.subject,
         "axis": report.along.axis.value, "method": report.along.method.value, "surgery": list(report.surgeries),
         "circular_split": report.split, "shifts": [[one.dy, one.dx] for one in report.along.transforms],
-        "layers": [{**_row_json(row), "period": _number(report.period(row))} for row in report.rows],
+        "layers": [{**_row_json(row), "period": _number(report.period(row)),
+                    "between": row.errors.between(report.along.shift(0.0)).value} for row in report.rows],
         "notes": list(report.notes),
     }  # fmt: skip
     if report.output is not None:
@@ -46,6 +47,7 @@ def _row_json(row: Row) -> dict[str, Any]:
     return {
         "name": row.name, "tensor": errors.key, "jump": None if grid is None else [_whole(step) for step in grid.jump],
         **{name: _numbers(getattr(errors, name)) for name in MEASURES}, "padding_share": _numbers(row.padding_share),
+        "unsplit": None if row.unsplit is None else row.unsplit.value,
         "whole": errors.whole.tolist(), "lacks": [None if lack is None else lack.value for lack in errors.lacks],
         **({} if row.parts is None else _parts_json(row.parts)),
     }  # fmt: skip
@@ -162,8 +164,15 @@ def _cell(value: float) -> str:
 def _means(report: Report, row: Row) -> Mapping[str, float]:
     """Over the shifts for which each is defined, but for none at all."""
     moved = report.along.amounts != 0
-    found = {name: getattr(row.errors, name) for name in MEASURES} | {"padding_share": row.padding_share}
-    return {name: _mean(values[moved]) for name, values in found.items()}
+    means = {name: _mean(getattr(row.errors, name)[moved]) for name in MEASURES}
+    return means | {"padding_share": _weighted(row.padding_share[moved], row.errors.equivariance[moved])}
+
+
+def _weighted(shares: Numbers, errors: Numbers) -> float:
+    """The share of all errors together, which those of small errors do not change much."""
+    known = np.isfinite(shares) & np.isfinite(errors)
+    total = float(errors[known].sum())
+    return float((shares[known] * errors[known]).sum()) / total if total else np.nan
 
 
 def _mean(values: Numbers) -> float:
@@ -179,12 +188,24 @@ def shift_text(report: Report) -> str:
     head = ("layer", "jump", "period", *MEASURES[:4], "padding", "compared")
     table = aligned([head, *(_line(report, row) for row in report.rows)], "<" + ">" * (len(head) - 1)).splitlines()
     rule = RULE * max(map(len, table))
-    return "\n".join([_heading(report), table[0], rule, *table[1:], rule, *_judgement(report), *_lacks(report), *report.notes])
+    return "\n".join(
+        [
+            _heading(report),
+            table[0],
+            rule,
+            *table[1:],
+            rule,
+            *_judgement(report),
+            *_lacks(report),
+            *_unsplit(report),
+            *report.notes,
+        ]
+    )
 
 
 def _heading(report: Report) -> str:
     amounts = report.along.amounts
-    reach = f"{len(amounts)} shifts of up to {four_digits(float(amounts[-1]))} pixels along {report.along.axis}"
+    reach = f"{np.count_nonzero(amounts)} shifts of up to {four_digits(float(amounts[-1]))} pixels along {report.along.axis}"
     return f"{report.title}; means over {reach}"
 
 
@@ -244,3 +265,12 @@ def _lacks(report: Report) -> list[str]:
         for lack in dict.fromkeys(one for one in row.errors.lacks if one is not None):
             found.setdefault(lack, []).append(row.name)
     return [f"{NONE} {', '.join(names)}: {lack}." for lack, names in found.items()]
+
+
+def _unsplit(report: Report) -> list[str]:
+    """Each reason once, with the layers whose share of padding is not known for it."""
+    found: dict[Unsplit, list[str]] = {}
+    for row in report.rows:
+        if row.unsplit is not None and row.errors.grid is not None:
+            found.setdefault(row.unsplit, []).append(row.name)
+    return [f"{NONE} padding of {', '.join(names)}: {reason}." for reason, names in found.items()]

@@ -5,6 +5,8 @@ from enum import StrEnum
 from functools import reduce
 from math import cos, isfinite, radians, sin
 
+from inspector.core.numbers_text import significant
+
 Size = tuple[int, int]  # height, width
 Places = tuple[float, float]  # along y, along x
 Matrix = tuple[float, float, float, float]  # yy, yx, xy, xx
@@ -31,11 +33,14 @@ class Affine:
         """Whether rows come from rows and columns from columns."""
         return not self.matrix[1] and not self.matrix[2]
 
-    def on(self, jump: Places, start: Places) -> "Affine":
-        """The same for units that lie ``jump`` apart on the picture, the first at ``start``; in units."""
+    def on(self, jump: Places, start: Places, origin: Places) -> "Affine":
+        """The same for units that lie ``jump`` apart on the picture, in units.
+
+        ``start``: the place of the first unit that is looked at; ``origin``: of the first of those that it may come from.
+        """
         yy, yx, xy, xx = self.matrix
         seen = self.offset[0] + yy * start[0] + yx * start[1], self.offset[1] + xy * start[0] + xx * start[1]
-        offset = (seen[0] - start[0]) / jump[0], (seen[1] - start[1]) / jump[1]
+        offset = (seen[0] - origin[0]) / jump[0], (seen[1] - origin[1]) / jump[1]
         return Affine((yy, yx * jump[1] / jump[0], xy * jump[0] / jump[1], xx), offset)
 
     def after(self, other: "Affine") -> "Affine":
@@ -144,6 +149,23 @@ class Together:
 
 
 Transform = Translation | Rotation | Scale | Flip | Together
+
+
+def words(transform: Transform) -> str:
+    """A transform for messages: "a shift of 2 px down and 3 px right", "a turn of 15°"."""
+    match transform:
+        case Translation(dy, dx):
+            ways = (f"{significant(abs(dy), 4)} px {'down' if dy > 0 else 'up'}" if dy else "",
+                    f"{significant(abs(dx), 4)} px {'right' if dx > 0 else 'left'}" if dx else "")  # fmt: skip
+            return f"a shift of {' and '.join(filter(None, ways)) or '0 px'}"
+        case Rotation(degrees):
+            return f"a turn of {significant(degrees, 4)}°"
+        case Scale(factor):
+            return f"scaling by {significant(factor, 4)}"
+        case Flip():
+            return "mirroring"
+        case Together(parts):
+            return " with ".join(map(words, parts))
 
 
 def _about_middle(matrix: Matrix, size: Size) -> Affine:

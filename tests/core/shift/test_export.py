@@ -2,6 +2,7 @@
 
 import xml.etree.ElementTree as ET
 from dataclasses import replace
+from math import nan
 
 import numpy as np
 import pytest
@@ -15,18 +16,19 @@ from inspector.core.shift.export import durations, to_and_fro, write_animation
 from inspector.core.shift.grid import Grid
 from inspector.core.shift.measures import Lack
 from inspector.core.shift.plots import CLASSES, Curve, decisions, period, sawtooth
-from inspector.core.shift.report import Along
+from inspector.core.shift.report import Along, Report, Row
 from inspector.core.shift.results import UNKNOWN, DecisionMap, LayerErrors
 from inspector.core.shift.settings import Axis
 from inspector.core.shift.sheet import Box, Line, Pixels, Sheet, Words, as_pixels, as_svg
+from inspector.core.shift.text import layers_csv
 
 AMOUNTS = np.arange(-16.0, 17)
 lawful = settings(deadline=None, derandomize=True, max_examples=40)
 
 
-def teeth(jump, lift=0.0):
+def teeth(jump, lift=0.0, amounts=AMOUNTS):
     """Errors that vanish at multiples of the jump."""
-    return np.abs(np.sin(np.pi * AMOUNTS / jump)).round(9) + lift * np.abs(AMOUNTS)
+    return np.abs(np.sin(np.pi * amounts / jump)).round(9) + lift * np.abs(amounts)
 
 
 # ---- the period ------------------------------------------------------------------------------------------------
@@ -65,6 +67,27 @@ def test_the_jump_is_that_along_the_axis():
     nothing = np.zeros(1)
     errors = LayerErrors("a", Grid((3, 3), (2.0, 4.0)), *[nothing] * 5, np.ones(1, np.bool_), (Lack.ZERO,))
     assert [Along(axis=axis).jump(errors) for axis in (Axis.X, Axis.Y, Axis.DIAGONAL)] == [4, 2, 4]
+
+
+def report(errors: np.ndarray, shares: np.ndarray, jump: float, along: Along) -> Report:
+    one = LayerErrors("a", Grid((3, 3), (jump, jump)), *[errors] * 5, np.ones(len(errors), np.bool_), (None,) * len(errors))
+    return Report("net", "picture", "zero", along, (Row("a", one, shares),), ("cat",))
+
+
+@pytest.mark.parametrize(("jump", "period"), [(2, 2), (4, nan), (32, nan)])
+def test_teeth_are_sought_only_where_two_of_them_can_be_seen(jump, period):
+    """Interpolation makes valleys at whole pixels of its own."""
+    along = Along(4, 0.5)
+    found = report(teeth(2, amounts=along.amounts), np.full(17, nan), jump, along)
+    assert found.period(found.rows[0]) == pytest.approx(period, nan_ok=True)
+
+
+def test_means_leave_out_no_shift_at_all_and_large_errors_count_most():
+    errors, shares = np.array([0.1, 0.9, 0.0, 0.9, 0.1]), np.array([1.0, 0.0, nan, 0.0, 1.0])
+    head, line = layers_csv(report(errors, shares, 1, Along(2))).splitlines()
+    found = dict(zip(head.split(","), line.split(","), strict=True))
+    assert float(found["equivariance"]) == pytest.approx(0.5)
+    assert float(found["padding_share"]) == pytest.approx(0.1)
 
 
 # ---- drawings --------------------------------------------------------------------------------------------------

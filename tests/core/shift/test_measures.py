@@ -17,7 +17,6 @@ from inspector.core.shift.measures import (
     invariance,
     margins,
     output_change,
-    padding_share,
     top_classes,
 )  # fmt: skip
 from inspector.core.shift.scene import Incoming, Scene
@@ -114,11 +113,6 @@ def test_one_dead_map_is_undefined_and_the_layer_is_not():
     found = equivariance(before, after, course(Translation(2, 0)))
     assert np.isnan(found.by_map).tolist() == [False, True, False]
     assert found.error.lack is None
-
-
-def test_the_share_of_padding_is_what_vanishes_with_it():
-    error, circular = np.array([0.4, 0.4, 0.2, 0.0, np.nan]), np.array([0.0, 0.1, 0.3, 0.0, 0.1])
-    assert padding_share(error, circular) == pytest.approx([1, 0.75, 0, np.nan, np.nan], nan_ok=True)
 
 
 def test_changes_of_the_judgement():

@@ -1,5 +1,6 @@
 """What the Shift workspace shows: numbers, words and pictures of measures."""
 
+from dataclasses import replace
 from math import isnan, nan
 
 import numpy as np
@@ -17,7 +18,8 @@ from inspector.core.shift.results import UNKNOWN, Case, DecisionMap, LayerErrors
 from inspector.core.shift.scene import Incoming, Scene
 from inspector.core.shift.settings import Axis, ShiftSettings
 from inspector.core.shift.shown import Curve, Curves, LayerNow, Measure, Orbit, Turning
-from inspector.core.shift.transforms import Rotation, Translation
+from inspector.core.shift.splitting import Unsplit
+from inspector.core.shift.transforms import Method, Rotation, Translation
 
 RNG = np.random.default_rng(7)
 NAMES = ("cat", "dog", "")
@@ -57,6 +59,39 @@ def test_the_split_adds_up_to_the_error():
     assert texts[:3] == ("0.4", "0.3 · 75 %", "0.1 · 25 %")
 
 
+@pytest.mark.parametrize(("transform", "unsplit", "words"), [
+    (Translation(0, 1), {}, "; the rest is sub-sampling"),
+    (Translation(0, 0.5), {}, "; the rest is sub-sampling and interpolation"),
+    (Rotation(90), {}, f"; no part of padding: {Unsplit.TURNED}"),
+    (Translation(0, 1), {"relu": Unsplit.SEAM}, f"; no part of padding: {Unsplit.SEAM}"),
+])  # fmt: skip
+def test_what_the_rest_comes_from_is_said_or_why_there_is_no_split(transform, unsplit, words):
+    circular = replace(errors([transform], relu=[0.1]), unsplit=unsplit)
+    (now,) = shown.layers_now(errors([transform], relu=[0.4]), {"relu": "conv"}, circular)
+    assert shown.compared_line(now).endswith(words)
+    assert (shown.measure_texts(now)[1:3] == (shown.NOTHING,) * 2) == words.startswith("; no part")
+
+
+def test_an_error_of_nothing_has_no_rest():
+    (now,) = shown.layers_now(errors([Translation(0, 1)], relu=[0]), {"relu": "conv"}, errors([Translation(0, 1)], relu=[0]))
+    assert shown.compared_line(now) == "compared over 50 % of the units, in whole steps"
+
+
+def test_maps_that_are_moved_by_their_waves_are_told_from_others():
+    found = errors([Translation(0, 0.5, Method.FOURIER), Translation(0, 0.5)], relu=[0.1, 0.1])
+    for round_, first in ((True, Method.FOURIER), (False, Method.BILINEAR)):
+        told = replace(found, layers={"relu": replace(found.layers["relu"], round=round_)})
+        assert [shown.layers_now(told, {"relu": "conv"}, place=place)[0].between for place in (0, 1)] == [first, Method.BILINEAR]
+
+
+def test_waves_that_are_not_to_be_had_are_not_promised():
+    assert shown.transform_line(ShiftSettings(dx=0.5, method=Method.FOURIER)) == "right 0.5 px"
+    assert shown.transform_line(ShiftSettings(dx=0.5, angle=90, method=Method.FOURIER)).endswith(
+        "bilinear, for waves are only moved"
+    )
+    assert "bilinear" not in shown.transform_line(ShiftSettings(dx=1, angle=90, method=Method.FOURIER))
+
+
 def test_what_is_not_defined_is_said():
     (now,) = shown.layers_now(errors([Translation(0, 1)], relu=[nan]), {"relu": "conv"})
     assert shown.measure_texts(now)[0] == shown.NOTHING
@@ -67,7 +102,7 @@ def test_what_is_not_defined_is_said():
 
 def test_how_it_was_compared_is_said():
     now = LayerNow("conv", (1.0, 1.0), 0.1, 0.1, 0.1, 1.0, nan, 0.87, whole=False)
-    assert shown.compared_line(now) == "compared over 87 % of the units, interpolated between units"
+    assert shown.compared_line(now) == "compared over 87 % of the units, interpolated between units (bilinear)"
 
 
 @given(st.floats(-2, 2))

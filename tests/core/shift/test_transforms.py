@@ -10,7 +10,7 @@ from scipy import ndimage
 
 from inspector.core.shift.sampling import fourier_shifted
 from inspector.core.shift.scene import Incoming, Scene, SceneError
-from inspector.core.shift.transforms import Flip, Method, Rotation, Scale, Translation
+from inspector.core.shift.transforms import Flip, Method, Rotation, Scale, Together, Translation, words
 
 LAW = settings(deadline=None, derandomize=True, max_examples=60)
 SCIPY = {Incoming.ZERO: "grid-constant", Incoming.EDGE: "nearest", Incoming.CIRCULAR: "grid-wrap"}
@@ -87,6 +87,40 @@ def test_a_fourier_shift_of_little_takes_in_what_comes_in(incoming):
     picture = np.full((1, 8, 8), 3, np.float32)
     seen = Scene(picture, incoming).seen(Translation(0, 0.5, Method.FOURIER))
     assert np.allclose(seen, 3, atol=1e-5) == (incoming is Incoming.EDGE)
+
+
+@pytest.mark.parametrize("amount", [0.5, -1.5, 3.25])
+def test_a_fourier_shift_of_a_window_over_a_larger_picture_invents_nothing(amount):
+    """Against a smooth picture that is known everywhere and does not go round: no ringing from edge to edge."""
+
+    def smooth(margin: int, away: float) -> np.ndarray:
+        y, x = np.mgrid[-margin : 32 + margin, -margin : 32 + margin] - away
+        return (np.sin(0.19 * x + 0.3) + np.cos(0.13 * y + 0.07 * x)).astype(np.float32)[None]
+
+    there = Scene(smooth(8, 0), Incoming.CROP, window=(32, 32))
+    waves, lines = (there.seen(Translation(amount, amount, method)) - smooth(0, amount) for method in reversed(Method))
+    assert np.abs(waves).max() < 1e-3
+    assert np.abs(waves).max() < np.abs(lines).max()
+    edge = Scene(smooth(0, 0), Incoming.EDGE).seen(Translation(amount, amount, Method.FOURIER)) - smooth(0, amount)
+    assert np.abs(edge[:, 8:-8, 8:-8]).max() < np.abs(lines).max()
+
+
+def test_a_mirrored_fourier_shift_by_nothing_is_the_picture():
+    picture = noise(2, 5, 8)
+    assert np.array_equal(fourier_shifted(picture, 0, 0, mirrored=True), picture)
+
+
+@pytest.mark.parametrize(("transform", "said"), [
+    (Translation(200.0, 500.0), "a shift of 200 px down and 500 px right"), (Translation(0, -1.5), "a shift of 1.5 px left"),
+    (Translation(), "a shift of 0 px"), (Rotation(15), "a turn of 15°"), (Scale(0.5), "scaling by 0.5"),
+    (Together((Flip(), Translation(1, 0))), "mirroring with a shift of 1 px down"),
+])  # fmt: skip
+def test_transforms_are_told_in_words(transform, said):
+    assert words(transform) == said
+    with pytest.raises(SceneError, match="looks beyond") as raised:
+        Scene(noise(1, 6, 6), Incoming.CROP, window=(2, 2)).seen(Together((Scale(0.01), transform)))
+    assert str(raised.value).startswith(f"scaling by 0.01 with {said} looks")
+    assert "(" not in str(raised.value)
 
 
 @pytest.mark.parametrize("quarters", range(-4, 6))
