@@ -157,7 +157,7 @@ def _measured(request: StudyRequest, tell: Callable[[int, int], None], cancel: C
     trial = Trial(request.along, request.incoming, request.value, SEED, CURVES, tuple(layers.values()), request.fit)
     found = consistency(network, _source(request), trial, request.alterations, state=request.state, progress=tell, cancel=cancel)
     surgeries, names = tuple(map(surgery_text, request.surgeries)), network.trained.class_names
-    means = rows(layers, found.layers, {})
+    means = rows(layers, found.layers)
     report = Report(
         network.trained.id, request.folder, request.incoming.value, request.along, means, names, surgeries, study=found
     )  # fmt: skip

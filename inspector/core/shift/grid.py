@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from inspector.core.network.facts import Description, LayerFacts
 from inspector.core.receptive_field.compose import layer_fields
 from inspector.core.receptive_field.field import ReceptiveField
-from inspector.core.shift.sampling import Positions, Values, fourier_shifted, inside, origins, positions, sampled
+from inspector.core.shift.sampling import Positions, Values, fourier_shifted, inside, origins, positions, sampled, snapped
 from inspector.core.shift.scene import Incoming, Scene
 from inspector.core.shift.transforms import Affine, Method, Places, Size, Transform, Translation
 from kernels.border import Border
