@@ -1,0 +1,87 @@
+"""Where the layers compute: the same steps with numpy on the CPU and with CuPy on the GPU."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kernels import hardware
+from kernels.bands import share, split, threads
+from kernels.engine import DEVICES
+
+Floats = NDArray[np.floating[Any]]
+
+CPU_SCRATCH = 8 << 20  # bytes, see Place
+GPU_SCRATCH = 256 << 20
+GPU_FROM_STEPS = 200_000_000  # multiplications; below, copying to the GPU and back takes longer
+WORTH_SHARING = 1 << 16  # values; fewer are copied sooner than another thread has begun
+
+
+@dataclass(frozen=True)
+class Place:
+    """``arrays``: the module that makes and multiplies them, numpy or cupy.
+
+    ``scratch``: bytes that the steps may take beside what they are given and return, or those of a single place of the output
+    where that needs more.
+    """
+
+    arrays: Any
+    scratch: int
+
+    def multiply(self, left: Floats, right: Floats, out: Floats) -> None:
+        """The matrix product into ``out``, which may be a part of something larger."""
+        if self.arrays is np:
+            np.matmul(left, right, out=out)
+        else:  # CuPy multiplies into whole arrays only
+            out[...] = self.arrays.matmul(left, right)
+
+    def share(self, count: int, values: int, do: Callable[[int, int], None]) -> None:
+        """``do(first, last)`` until all of 0 … ``count`` is done; on all threads of the CPU where ``values`` are many."""
+        if self.arrays is not np or values < WORTH_SHARING:
+            do(0, count)
+            return
+        share(split(count, -(-count // threads())), lambda: lambda band: _quiet(do, band))
+
+
+CPU = Place(np, CPU_SCRATCH)
+Work = Callable[..., tuple[Any, ...]]
+
+
+def computed(work: Work, device: str, steps: int, *given: NDArray[Any] | None) -> tuple[NDArray[Any], ...]:
+    """What ``work(place, *given)`` answers: a tuple of arrays, in main memory.
+
+    ``steps``: multiplications, for the choice of "auto". A GPU whose memory does not suffice, or that fails, is replaced by
+    the CPU. Raises ValueError for an unknown device, RuntimeError for a GPU that was asked for and is not there.
+    """
+    if device not in DEVICES:
+        raise ValueError(f"device must be one of {', '.join(DEVICES)}, got {device!r}")
+    if device == "gpu" or (device == "auto" and steps >= GPU_FROM_STEPS):
+        made = _on_gpu(work, device, given)
+        if made is not None:
+            return made
+    with np.errstate(over="ignore", invalid="ignore"):  # infinities are results here, not accidents
+        return work(CPU, *given)
+
+
+def _on_gpu(work: Work, device: str, given: tuple[NDArray[Any] | None, ...]) -> tuple[NDArray[Any], ...] | None:
+    """None where the CPU has to do it."""
+    card = hardware.gpu.get(wait=True)
+    lack = hardware.gpu.reason if card is None else card.reason_no_products()
+    if card is None or lack is not None:
+        if device == "gpu":
+            raise hardware.UnavailableError(f'device "gpu" is not available: {lack}')
+        return None
+    try:
+        return card.compute(work, given, GPU_SCRATCH)  # type: ignore[no-any-return]
+    except card.GpuOutOfMemory:
+        return None
+    except card.GpuLost as error:
+        hardware.gpu.lose(f"the GPU failed and is not used again until the program is restarted ({error})")
+        return None
+
+
+def _quiet(do: Callable[[int, int], None], band: tuple[int, int]) -> None:
+    with np.errstate(over="ignore", invalid="ignore"):  # each thread has its own
+        do(*band)
