@@ -33,7 +33,8 @@ def conv2d(
     place of the output needs, if that is more. ``device``: "auto", "cpu" or "gpu".
 
     Few outputs are summed directly; otherwise patches are gathered as columns of a matrix and multiplied by the filters,
-    block by block. Raises TypeError and ValueError for what does not fit, RuntimeError for a GPU that is not there.
+    block by block. Raises TypeError and ValueError for what does not fit, RuntimeError for a GPU that is not there
+    or fails.
     """
     plan, maps, filters = _planned(x, w, stride=stride, padding=padding, dilation=dilation, groups=groups)
     offsets = None if bias is None else real(bias, "bias")

@@ -52,8 +52,8 @@ Work = Callable[..., tuple[Any, ...]]
 def computed(work: Work, device: str, steps: int, *given: NDArray[Any] | None) -> tuple[NDArray[Any], ...]:
     """What ``work(place, *given)`` answers: a tuple of arrays, in main memory.
 
-    ``steps``: multiplications, for the choice of "auto". A GPU whose memory does not suffice, or that fails, is replaced by
-    the CPU. Raises ValueError for an unknown device, RuntimeError for a GPU that was asked for and is not there.
+    ``steps``: multiplications, for the choice of "auto", which takes the CPU where the GPU has too little memory or fails.
+    Raises ValueError for an unknown device, RuntimeError where a GPU that was asked for is not there or fails.
     """
     if device not in DEVICES:
         raise ValueError(f"device must be one of {', '.join(DEVICES)}, got {device!r}")
@@ -75,10 +75,11 @@ def _on_gpu(work: Work, device: str, given: tuple[NDArray[Any] | None, ...]) -> 
         return None
     try:
         return card.compute(work, given, GPU_SCRATCH)  # type: ignore[no-any-return]
-    except card.GpuOutOfMemory:
-        return None
-    except card.GpuLost as error:
-        hardware.gpu.lose(f"the GPU failed and is not used again until the program is restarted ({error})")
+    except (card.GpuOutOfMemory, card.GpuLost) as error:
+        if isinstance(error, card.GpuLost):
+            hardware.gpu.lose(f"the GPU failed and is not used again until the program is restarted ({error})")
+        if device == "gpu":  # an array does not say where it was computed
+            raise
         return None
 
 
