@@ -30,7 +30,8 @@ def conv2d(
     ``bias`` (O,) is added. Steps are whole numbers, or two of them (y, x); ``padding`` zeros lie on both sides. Returns
     (N, O, H', W') with ``H' = floor((H + 2 padding - dilation * (kh - 1) - 1) / stride) + 1``. All arrays are float32, or
     all float64, and so are the sums. Beside them and the result, at most ``place.CPU_SCRATCH`` bytes are taken, or what one
-    place of the output needs, if that is more. ``device``: "auto", "cpu" or "gpu".
+    place of the output needs, if that is more; for direct sums ``layer_plan.BAND_BYTES`` a thread. ``device``: "auto",
+    "cpu" or "gpu".
 
     Few outputs are summed directly; otherwise patches are gathered as columns of a matrix and multiplied by the filters,
     block by block. Raises TypeError and ValueError for what does not fit, RuntimeError for a GPU that is not there

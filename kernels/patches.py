@@ -71,7 +71,7 @@ def gather(place: Place, maps: Floats, window: Window, block: Block, columns: Fl
             part[:, target[0], target[1]] = maps[first:last, source[0], source[1]]
             _clear_around(part, target)
 
-    place.share(len(maps), columns.size, do)
+    place.share(len(maps), columns[0].size, do)
 
 
 def scatter(place: Place, columns: Floats, window: Window, block: Block, maps: Floats) -> None:
@@ -82,7 +82,7 @@ def scatter(place: Place, columns: Floats, window: Window, block: Block, maps: F
             target, source = window.meets((u, v), maps.shape[1:], block)
             maps[first:last, source[0], source[1]] += columns[first:last, u, v, target[0], target[1]]
 
-    place.share(len(maps), columns.size, do)
+    place.share(len(maps), columns[0].size, do)
 
 
 def _clear_around(part: Floats, target: tuple[slice, slice]) -> None:

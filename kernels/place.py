@@ -16,6 +16,7 @@ Floats = NDArray[np.floating[Any]]
 CPU_SCRATCH = 8 << 20  # bytes, see Place
 GPU_SCRATCH = 256 << 20
 GPU_FROM_STEPS = 200_000_000  # multiplications; below, copying to the GPU and back takes longer
+TAKEN = 24  # bytes for a value while it is worked on: of itself, of its index twice
 WORTH_SHARING = 1 << 16  # values; fewer are copied sooner than another thread has begun
 
 
@@ -37,12 +38,17 @@ class Place:
         else:  # CuPy multiplies into whole arrays only
             out[...] = self.arrays.matmul(left, right)
 
-    def share(self, count: int, values: int, do: Callable[[int, int], None]) -> None:
-        """``do(first, last)`` until all of 0 … ``count`` is done; on all threads of the CPU where ``values`` are many."""
-        if self.arrays is not np or values < WORTH_SHARING:
-            do(0, count)
+    def share(self, count: int, each: int, do: Callable[[int, int], None]) -> None:
+        """``do(first, last)`` until all of 0 … ``count`` is done, items of ``each`` values; on all threads of the CPU if many.
+
+        So few items are done at a time that some arrays of their size do not exceed the scratch memory.
+        """
+        most = max(1, self.scratch // (TAKEN * each))
+        if self.arrays is not np or count * each < WORTH_SHARING:
+            for first, last in split(count, most):
+                do(first, last)
             return
-        share(split(count, -(-count // threads())), lambda: lambda band: _quiet(do, band))
+        share(split(count, min(most // threads() + 1, -(-count // threads()))), lambda: lambda band: _quiet(do, band))
 
 
 CPU = Place(np, CPU_SCRATCH)

@@ -88,7 +88,7 @@ def _largest(window: Window, units: Pair, place: Place, maps: Floats) -> tuple[F
             rows, columns = (arrays.arange(side)[seen] for side, seen in zip((height, width), source, strict=True))
             index[...] = arrays.where(better, rows[:, np.newaxis] * width + columns, index)
 
-    place.share(len(planes), values.size, do)
+    place.share(len(planes), values[0].size, do)
     return values.reshape(*maps.shape[:2], *units), winners.reshape(*maps.shape[:2], *units)
 
 
@@ -103,7 +103,7 @@ def _means(window: Window, units: Pair, place: Place, maps: Floats, counts: Floa
             sums[first:last, down, along] += planes[first:last, source[0], source[1]]
         sums[first:last] /= counts
 
-    place.share(len(planes), sums.size, do)
+    place.share(len(planes), sums[0].size, do)
     return (sums.reshape(*maps.shape[:2], *units),)
 
 

@@ -56,20 +56,20 @@ def sizes(x, w):
 
 @pytest.mark.usefixtures("loops")
 @LAW
-@given(works())
-def test_every_algorithm_gives_what_torch_gives(work) -> None:
+@given(work=works())
+def test_every_algorithm_gives_what_torch_gives(work, device) -> None:
     torch = pytest.importorskip("torch")
     x, w, bias, options = work
     given_bias = None if bias is None else torch.tensor(bias)
     expected = torch.nn.functional.conv2d(torch.tensor(x), torch.tensor(w), given_bias, **options).numpy()
     for algorithm in (LayerAlgorithm.DIRECT, LayerAlgorithm.PATCHES):
         assert_near(convolved(x, w, bias, options, algorithm), expected, sizes(x, w))
-    assert_near(kernels.conv2d(x, w, bias, **options), expected, sizes(x, w))
+    assert_near(kernels.conv2d(x, w, bias, **options, device=device), expected, sizes(x, w))
 
 
 @LAW
-@given(works())
-def test_gradients_are_torchs(work) -> None:
+@given(work=works())
+def test_gradients_are_torchs(work, device) -> None:
     torch = pytest.importorskip("torch")
     x, w, _, options = work
     leaves = [torch.tensor(x, requires_grad=True), torch.tensor(w, requires_grad=True)]
@@ -77,7 +77,7 @@ def test_gradients_are_torchs(work) -> None:
     y = torch.nn.functional.conv2d(*leaves, bias, **options)
     grad = np.random.default_rng(0).normal(size=tuple(y.shape)).astype(x.dtype)
     y.backward(torch.tensor(grad))
-    found = kernels.conv2d_backward(grad, x, w, **options)
+    found = kernels.conv2d_backward(grad, x, w, **options, device=device)
     for one, leaf in zip(found, [*leaves, bias], strict=True):
         assert_near(one, leaf.grad.numpy(), 10 * grad.size)
 
@@ -157,6 +157,17 @@ def test_beside_input_and_result_only_the_scratch_memory_is_taken(monkeypatch) -
     tracemalloc.start()
     y = kernels.conv2d(x, w, padding=1, device="cpu")
     assert tracemalloc.get_traced_memory()[1] < y.nbytes + (1 << 18) + 50_000
+    tracemalloc.stop()
+
+
+def test_backwards_too(monkeypatch) -> None:
+    import tracemalloc
+
+    monkeypatch.setattr(place, "CPU", place.Place(np, 1 << 18))
+    x, w = np.ones((1, 16, 160, 160), np.float32), np.ones((16, 16, 3, 3), np.float32)
+    tracemalloc.start()
+    dx, _, _ = kernels.conv2d_backward(x, x, w, padding=1, device="cpu")
+    assert tracemalloc.get_traced_memory()[1] < dx.nbytes + (1 << 18) + 100_000
     tracemalloc.stop()
 
 
