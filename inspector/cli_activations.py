@@ -12,6 +12,7 @@ from inspector.cli_models import add_model_arguments, chosen_fit, model_choice
 from inspector.core.console import say, show
 from inspector.core.files import make_folder
 from inspector.core.images import read_picture, write_shown
+from inspector.core.network.agreement import Agreement, summary
 from inspector.core.network.inspection import Inspection, Maps, NetworkFacts
 from inspector.core.network.maps_file import write_maps
 from inspector.core.network.settings import Colouring, Order, Stage
@@ -20,6 +21,7 @@ from inspector.core.network.steps import INPUT
 from inspector.core.network.text import aligned, percent, size
 from inspector.core.network.view import MapsView
 from inspector.core.numbers_text import four_digits
+from inspector.core.picture import Picture
 from inspector.core.resources import SAMPLE, picture_path
 from kernels import parse_number
 
@@ -48,6 +50,9 @@ def _add_activations(parser: argparse.ArgumentParser) -> None:
     orders = [order.value for order in Order]
     parser.add_argument("--sort", choices=orders, default=Order.INDEX.value, help="of the maps, the largest first (index)")
     parser.add_argument("-o", "--output", required=True, metavar="DIR", help=f"gets a PNG for each layer, and {VALUES}")
+    parser.add_argument(
+        "--check", action="store_true", help="recompute convolutions, poolings and linear layers, and compare them with torch"
+    )
     parser.add_argument("--json", action="store_true", help="print the facts as JSON")
 
 
@@ -64,13 +69,17 @@ def _activations(asked: argparse.Namespace) -> None:
         inspection = network.inspect(picture, chosen_fit(asked), asked.change)
     except ValueError as error:
         raise ValueError(f"{asked.image}: {error}") from error
+    checks = _checks(asked, network, picture, wanted)
     make_folder(asked.output)
     rows = [_written(asked, network.facts, inspection, *row) for row in enumerate(wanted)]
+    rows = rows if checks is None else _checked(rows, checks)
     values = Path(asked.output) / VALUES
     kept = inspection.maps if asked.layer is None else {key: inspection.maps[key] for _, key in wanted}
     judged = {PROBABILITIES: inspection.probabilities} if network.facts.judges else {}
     write_maps(values, {INPUT: inspection.maps[INPUT], **kept, **judged})
-    show(_facts(asked, network, inspection, values, rows), _text(asked, network, inspection, rows), as_json=asked.json)
+    text = _text(asked, network, inspection, rows)
+    text = text if checks is None else f"{text}\n{summary(checks)}"
+    show(_facts(asked, network, inspection, values, rows), text, as_json=asked.json)
     for note in network.facts.notes:  # last, so that a failure is one line
         say(note)
 
@@ -100,6 +109,23 @@ def _written(
         "dead": int(shown.statistics.dead.sum()), "not_finite": shown.statistics.bad, "colours": shown.colours,
         "file": str(path),
     }  # fmt: skip
+
+
+def _checks(
+    asked: argparse.Namespace, network: "OpenNetwork", picture: Picture, wanted: Sequence[tuple[str, str]]
+) -> tuple[Agreement, ...] | None:
+    """How the wanted layers agree with the engine; None where that is not asked for."""
+    if not asked.check:
+        return None
+    from inspector import nets  # noqa: PLC0415 - torch takes seconds to import
+
+    return nets.agreements(network, picture, chosen_fit(asked), asked.change, keys=[name for name, _ in wanted])
+
+
+def _checked(rows: list[dict[str, Any]], checks: Sequence[Agreement]) -> list[dict[str, Any]]:
+    """With what is known of each layer's agreement with torch, null for layers that the engine does not know."""
+    known = {check.layer: check.as_json() for check in checks}
+    return [{**row, "check": known.get(row["layer"])} for row in rows]
 
 
 def _file_name(layer: str) -> str:
@@ -138,14 +164,24 @@ def _text(asked: argparse.Namespace, network: "OpenNetwork", inspection: Inspect
     lack = "the outputs are not finite" if network.facts.judges else "the network gives no classes"
     best = f"{top[0]['class']}, {percent(top[0]['probability'])}" if top else lack
     fitted = f"fitted by {inspection.fit.value} to {size(network.facts.description.input)}"
-    titles = ("layer", "tensor", "shape", "min", "max", "mean", "dead", "file")
-    table = aligned([titles, *map(_line, rows)], "<<>>>>><")
+    devices = sorted({device for row in rows for device in (row.get("check") or {}).get("differences", ())})
+    titles = ("layer", "tensor", "shape", "min", "max", "mean", "dead", *(f"max |Δ| {device}" for device in devices), "file")
+    table = aligned([titles, *(_line(row, devices) for row in rows)], f"<<>>>>>{'>' * len(devices)}<")
     return f"{asked.image}, {fitted}: {best}\n{table}"
 
 
-def _line(row: dict[str, Any]) -> tuple[str, ...]:
+def _line(row: dict[str, Any], devices: Sequence[str]) -> tuple[str, ...]:
     numbers = ("–" if row[name] is None else four_digits(row[name]) for name in ("min", "max", "mean"))
-    return row["layer"], row["tensor"], size(row["shape"]), *numbers, str(row["dead"]), Path(row["file"]).name
+    differences = (_difference(row["check"], device) for device in devices)
+    return row["layer"], row["tensor"], size(row["shape"]), *numbers, str(row["dead"]), *differences, Path(row["file"]).name
+
+
+def _difference(check: dict[str, Any] | None, device: str) -> str:
+    """As a share of the largest value."""
+    if check is None or device not in check["differences"]:
+        return "–"
+    share = check["differences"][device]
+    return "∞" if share is None else f"{share:.1e}"
 
 
 def _colours(text: str) -> tuple[Colouring, Range]:

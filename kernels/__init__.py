@@ -10,9 +10,12 @@ from kernels.engine import Result, convolve, correlate, run
 from kernels.handmade import preset, presets
 from kernels.hardware import DeviceInfo, devices, is_warm, warm_up
 from kernels.kernel import Kernel
+from kernels.layers import conv2d, conv2d_backward
 from kernels.moving import Moves, moved_sums
 from kernels.numerals import format_weight, parse_number
+from kernels.patches import col2im, im2col
 from kernels.plan import Algorithm, Padding, Plan
+from kernels.pooling import avg_pool2d, max_pool2d
 from kernels.text import format_kernel, format_weights, parse_kernel
 
 __all__ = [
@@ -26,13 +29,19 @@ __all__ = [
     "Padding",
     "Plan",
     "Result",
+    "avg_pool2d",
+    "col2im",
+    "conv2d",
+    "conv2d_backward",
     "convolve",
     "correlate",
     "devices",
     "format_kernel",
     "format_weight",
     "format_weights",
+    "im2col",
     "is_warm",
+    "max_pool2d",
     "moved_sums",
     "parse_kernel",
     "parse_number",

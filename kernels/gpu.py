@@ -10,7 +10,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib.util import find_spec
@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from kernels.bands import Cancelled
 from kernels.launch import BLOCK, Launch, compact, function_name, prepare, rows_at_once
+from kernels.place import Place
 from kernels.plan import Plan, plan
 
 SOURCE = Path(__file__).with_name("cuda") / "correlate.cu"
@@ -49,6 +50,8 @@ class Gpu:
         self._probed = False
         self._reason: str | None = None
         self._name = "GPU"
+        self._multiplied = False
+        self._no_products: str | None = None
         self._function = cache(self._compile)
 
     def reason_unavailable(self) -> str | None:
@@ -94,6 +97,39 @@ class Gpu:
             else:
                 raise GpuOutOfMemory(f"the memory of {self._name} does not hold even one row of the picture")
         return result
+
+    def compute(
+        self, work: Callable[..., tuple[Any, ...]], given: Iterable[NDArray[Any] | None], scratch: int
+    ) -> tuple[NDArray[Any], ...]:
+        """What ``work(place, *given)`` makes with CuPy of arrays brought here, see ``place.computed``; brought back.
+
+        Raises GpuOutOfMemory and GpuLost.
+        """
+        cupy = _cupy()
+        try:
+            with self._failures():
+                here = [None if array is None else cupy.asarray(array) for array in given]
+                return tuple(cupy.asnumpy(array) for array in work(Place(cupy, scratch), *here))
+        except GpuOutOfMemory:
+            _free_blocks()
+            raise
+
+    def reason_no_products(self) -> str | None:
+        """Why matrices cannot be multiplied on the GPU, in one sentence; asked once. CUDA's BLAS is a library of its own."""
+        with self._lock:
+            if not self._multiplied:
+                self._no_products = self._probe_products()
+                self._multiplied = True
+            return self._no_products
+
+    def _probe_products(self) -> str | None:
+        """In the depths of libraries anything may fail, so everything is caught here."""
+        try:
+            two = _cupy().full((1, 1), 2.0, np.float32)
+            product = float(_cupy().matmul(two, two)[0, 0])
+        except Exception as error:  # noqa: BLE001 - see above; the user is shown the reason
+            return f"CuPy cannot multiply matrices here: {_first_line(error)}"
+        return None if product == 4.0 else f"{self._name} computes 2 x 2 = {product:g}"
 
     def _fits(self, launch: Launch, result: NDArray[np.floating]) -> bool:
         """Compute, if need be after freeing what CuPy keeps for later; whether there was enough memory."""
@@ -217,4 +253,6 @@ _gpu = Gpu()
 reason_unavailable = _gpu.reason_unavailable
 name = _gpu.name
 run = _gpu.run
+compute = _gpu.compute
+reason_no_products = _gpu.reason_no_products
 warm_up = _gpu.warm_up

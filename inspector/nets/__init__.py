@@ -1,5 +1,6 @@
 """The networks. The one package that knows torch, which takes seconds to import: import it late, inside functions."""
 
+from inspector.nets.agreement import agreements
 from inspector.nets.catalogue import Entry, entries, entry
 from inspector.nets.datasets import Part, read_dataset
 from inspector.nets.describe import describe, outline
@@ -17,6 +18,6 @@ from inspector.nets.weights import shipped_card
 
 __all__ = [
     "Entry", "NeedsAnswers", "NormalizationError", "OpenNetwork", "Overview", "Part", "Progress", "Recipe", "Report", "Trained",
-    "WeightsError", "describe", "entries", "entry", "offers", "open_network", "open_trained", "outline", "overview",
+    "WeightsError", "agreements", "describe", "entries", "entry", "offers", "open_network", "open_trained", "outline", "overview",
     "read_dataset", "recipe", "report_of", "shipped_card", "summaries", "train",
 ]  # fmt: skip

@@ -183,7 +183,7 @@ def _conv(path: str, layer: nn.Conv2d, plan: _Plan) -> nn.Module:
     seen = _seen(path, layer)
     if not plan.rate and not _pads(seen, plan.edges):
         return layer
-    edges = plan.edges or Edges(_own_border(layer))
+    edges = plan.edges or Edges(own_border(layer))
     if plan.rate:
         seen = _dense(seen, plan.rate)
     made = BorderedConv2d(layer.in_channels, layer.out_channels, seen.kernel, seen.stride, seen.padding, seen.dilation,
@@ -197,7 +197,8 @@ def _pads(seen: Window, edges: Edges | None) -> bool:
     return edges is not None and (edges.complete or any(seen.padding))
 
 
-def _own_border(layer: nn.Conv2d) -> Border:
+def own_border(layer: nn.Conv2d) -> Border:
+    """What the layer sees beyond the edge."""
     return {"zeros": Border.ZERO, "reflect": Border.MIRROR, "replicate": Border.REPLICATE, "circular": Border.WRAP}[
         layer.padding_mode
     ]

@@ -43,6 +43,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         wanted = metafunc.config.getoption("device", default="cpu")
         names = [name for name in ENGINES if name != "gpu" or wanted == "gpu"]
         metafunc.parametrize("correlate", names, indirect=True, scope="session")
+    if "device" in metafunc.fixturenames:
+        metafunc.parametrize("device", ["cpu", "gpu"] if metafunc.config.getoption("device", default="cpu") == "gpu" else ["cpu"])
 
 
 @pytest.fixture(scope="session")
