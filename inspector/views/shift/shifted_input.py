@@ -2,7 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtCore import QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 
 from inspector.core.shift.shown import shift_line
@@ -12,6 +12,7 @@ from inspector.views.overlays import Marks
 from inspector.views.picture_pane import ARROWS
 from inspector.views.shift.snug_canvas import SnugCanvas
 
+TICK = 16  # milliseconds from one move to the next: a mouse tells more than any screen shows
 FAR = 8  # pixels that an arrow key goes with Shift
 BACK = (Qt.Key.Key_Home, Qt.Key.Key_0)
 TIP = "Drag the picture, or move it by the arrow keys, with Shift by 8 px; a double click puts it back; the middle button pans"
@@ -32,7 +33,10 @@ class ShiftedInput(SnugCanvas):
         self.session = 0
         self._shift: Places = (0.0, 0.0)
         self._held: tuple[QPointF, Places] | None = None
+        self._wanted: Places | None = None
         self._keyed, self._framed, self._limit = False, True, float("inf")
+        self._tick = QTimer(self, singleShot=True, interval=TICK)
+        self._tick.timeout.connect(self._follow)
         self.setToolTip(TIP)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
 
@@ -78,12 +82,15 @@ class ShiftedInput(SnugCanvas):
             return
         start, (dy, dx) = self._held
         way, scale = event.position() - start, self.viewport.scale
-        self._move_to(round(dy + way.y() / scale), round(dx + way.x() / scale))
+        self._wanted = round(dy + way.y() / scale), round(dx + way.x() / scale)
+        if not self._tick.isActive():
+            self._follow()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go."""
         if self._held is None:
             super().mouseReleaseEvent(event)
+        self._follow()
         self._held = None
         self.setCursor(Qt.CursorShape.OpenHandCursor)
 
@@ -109,6 +116,13 @@ class ShiftedInput(SnugCanvas):
     def _begin(self, *, keyed: bool) -> None:
         self.session += 1
         self._keyed = keyed
+
+    def _follow(self) -> None:
+        """Go where the hand has gone since the last time."""
+        if self._wanted is not None:
+            wanted, self._wanted = self._wanted, None
+            self._tick.start()
+            self._move_to(*wanted)
 
     def _move_to(self, dy: float, dx: float) -> None:
         """At once, and not only when the new picture has come: the next step starts from here."""
