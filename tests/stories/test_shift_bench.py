@@ -308,6 +308,9 @@ def test_of_a_network_without_a_grid_invariance_is_drawn(shift: Bench, page: Shi
     tooth = page.strip.saw_tooth
     assert tooth.measure.currentText() == Measure.INVARIANCE
     assert tooth.plot.curves
+    do(shift, strip=Strip.ORBITS)
+    assert "error of linear1, invariance 0" in page.strip.orbits.reading.full
+    do(shift, strip=Strip.SAWTOOTH)
     tooth.measure.setCurrentText(Measure.OUTPUT)
     tooth.measure.textActivated.emit(Measure.OUTPUT)
     do(shift, dx=3.0)

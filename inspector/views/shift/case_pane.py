@@ -47,7 +47,7 @@ class CasePane(QWidget):
         self.input = ShiftedInput()
         self.expected, self.after, self.difference = self._maps = tuple(map(LinkedMaps, NAMES))
         self.labels = tuple(Elided("muted") for _ in range(4))
-        self.line, self.altered, self.reading = Elided(), Elided("warning"), Elided("muted")
+        self.line, self.altered, self.reading = Elided(), Elided("warning", lines=2), Elided("muted")
         self.way, self.networks, self.first = Segments("Maps", WAYS), Segments("Networks", NETWORKS), Segments("Before", FIRST)
         self.sides = SideBySide()
         self._note, self._beside = "", False

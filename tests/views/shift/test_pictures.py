@@ -215,6 +215,7 @@ def test_before_in_the_place_of_what_is_expected(pane, loop):
     assert loop.state.shift.unmoved is True
     found = shown(case=CASE), shown(case=CASE, unmoved=True)
     assert [one.expected.label[:12] for one in found] == ["expected, T\u2032", "before, f(x)"]
+    assert found[0].after.label.startswith("after, f(Tx) · symmetric ±")
     assert not np.array_equal(found[0].expected.rgb, found[1].expected.rgb)
     assert np.array_equal(found[0].difference.rgb, found[1].difference.rgb)
     before = shown(case=replace(CASE, after=CASE.before), unmoved=True)

@@ -272,6 +272,13 @@ def test_what_is_under_the_mouse_is_read(view, mouse):
     assert view.reading.full == "right 1 px, down 6 px: dog, probability 0.75, margin 0.375"
 
 
+def test_the_present_shift_is_read_anew_as_it_moves(view):
+    view.show_shift(6, 1)
+    assert view.reading.full.startswith("right 1 px, down 6 px: dog")
+    view.show_shift(0, 40)
+    assert view.reading.full == "the picture lies beyond the map, or between its cells"
+
+
 def test_unknown_cells_are_hatched(view):
     known = np.zeros((33, 33), bool)
     known[::8, ::8] = True
