@@ -380,7 +380,7 @@ def test_a_network_without_max_pooling_is_said_to_have_none(shift: Bench, page: 
     assert "No max pooling" in page.strip.pooling.words.full
     shift.controller.dispatch(network.set_model(SIMPLE))
     shift.rest()
-    assert "winners are new" in page.strip.pooling.words.full
+    assert "winners new" in page.strip.pooling.words.full
 
 
 def test_consistency_is_measured_broken_off_and_gone_on_with(

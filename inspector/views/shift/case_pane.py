@@ -56,6 +56,7 @@ class CasePane(QWidget):
         self.show_input(None, "")
         self.show_case(None)
         self.show_side_by_side(False, offered=False)
+        self.show_altered("")
 
     # what is shown
 
@@ -102,6 +103,7 @@ class CasePane(QWidget):
     def show_altered(self, text: str) -> None:
         """Say that and how the network is altered; "" says nothing."""
         self.altered.show_text(text)
+        self.altered.setVisible(bool(text))
 
     def show_busy(self, busy: bool) -> None:
         """Grey the labels of the maps while newer ones are on their way."""

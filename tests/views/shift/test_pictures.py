@@ -255,6 +255,11 @@ def test_the_edge_of_the_picture_is_framed_where_it_has_gone(pane):
     assert pane.input._marks.patch is None
 
 
-def test_an_altered_network_is_said_to_be(pane):
+def test_an_altered_network_is_said_to_be(pane, qtbot):
     pane.show_altered("altered: pooling: blur, 3 taps")
     assert "altered" in pane.altered.full
+    assert pane.altered.isVisible()
+    narrow = pane.line.width()
+    pane.show_altered("")
+    assert not pane.altered.isVisible()
+    qtbot.waitUntil(lambda: pane.line.width() > narrow)
