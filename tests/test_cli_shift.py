@@ -283,6 +283,12 @@ def test_a_folder_is_moved_by_no_more_than_an_eighth_of_the_input(capsys, folder
     assert found["shifts"] == [[0, dx] for dx in range(-3, 4)]
 
 
+def test_why_data_have_no_share_of_padding_is_said(capsys, folder):
+    assert "– padding: its share is measured of one picture" in printed(
+        capsys, "shift", "--data", str(folder), "--model", "lenet5", "--curves", "1"
+    )
+
+
 def test_a_run_that_is_broken_off_says_how_far_it_has_come(capsys, folder, tmp_path, monkeypatch):
     def broken_off(*_, progress, **__):
         progress(2, 3)

@@ -145,14 +145,19 @@ def pooling_hint(facts: NetworkFacts) -> str:
 
 
 def orbit_of(turning: Turning, errors: ShiftErrors, before: Numbers, names: tuple[str, ...], step: Step) -> Orbit:
-    """The probability of the class that the picture itself has, by its probabilities ``before``, and the error of a layer."""
+    """The probability of the class that the picture itself has, by its probabilities ``before``, and the error of a layer.
+
+    That is the invariance error of a layer without a grid: it has no other.
+    """
     amounts = np.array([_amount(transform) for transform in errors.transforms])
     order, nothing = np.argsort(amounts), np.full(len(amounts), np.nan)
     layer, top = errors.layers.get(step.after), int(np.nan_to_num(before).argmax()) if len(before) else UNKNOWN
-    error = nothing if layer is None else layer.equivariance
+    stays = layer is not None and layer.grid is None
+    error = nothing if layer is None else layer.invariance if stays else layer.equivariance
     probability = nothing if top == UNKNOWN else errors.output.probabilities[:, top]
     name = "" if top == UNKNOWN else named(names, top)
-    return Orbit(turning, amounts[order], probability[order], error[order], name, step.key)
+    which = f"{step.key}, invariance" if stays else step.key
+    return Orbit(turning, amounts[order], probability[order], error[order], name, which)
 
 
 def errors_csv(errors: ShiftErrors, opened: Opened, axis: Axis) -> str:

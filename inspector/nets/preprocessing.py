@@ -89,7 +89,7 @@ def fitted_shares(picture: Picture, wanted: Preprocessing) -> Tensor:
     """
     image = _with_channels(_on_white(picture), wanted.input[0])
     if not bool(torch.isfinite(image).all()):
-        raise ValueError("it has values that are not finite, which no network can judge")
+        raise ValueError("the picture has values that are not finite, which no network can judge")
     return wanted.fitted(image[None])
 
 

@@ -308,6 +308,9 @@ def test_of_a_network_without_a_grid_invariance_is_drawn(shift: Bench, page: Shi
     tooth = page.strip.saw_tooth
     assert tooth.measure.currentText() == Measure.INVARIANCE
     assert tooth.plot.curves
+    do(shift, strip=Strip.ORBITS)
+    assert "error of linear1, invariance 0" in page.strip.orbits.reading.full
+    do(shift, strip=Strip.SAWTOOTH)
     tooth.measure.setCurrentText(Measure.OUTPUT)
     tooth.measure.textActivated.emit(Measure.OUTPUT)
     do(shift, dx=3.0)
@@ -377,7 +380,7 @@ def test_a_network_without_max_pooling_is_said_to_have_none(shift: Bench, page: 
     assert "No max pooling" in page.strip.pooling.words.full
     shift.controller.dispatch(network.set_model(SIMPLE))
     shift.rest()
-    assert "winners are new" in page.strip.pooling.words.full
+    assert "winners new" in page.strip.pooling.words.full
 
 
 def test_consistency_is_measured_broken_off_and_gone_on_with(

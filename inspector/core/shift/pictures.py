@@ -74,8 +74,8 @@ def case_shown(case: Case, label: str, map: int, *, all_maps: bool, unmoved: boo
     first, valid = (before, None) if unmoved else (expected, case.valid)
     return CaseShown(
         grid, maps, chosen, count,
-        MapsPicture(_picture(first, colours, grid, valid), f"{_ought(case, unmoved)} · {label} · {colours.text(0)}"),
-        MapsPicture(_picture(after, colours, grid), f"after, f(Tx) · {label} · {colours.text(0)}"),
+        MapsPicture(_picture(first, colours, grid, valid), _ought(case, unmoved)),
+        MapsPicture(_picture(after, colours, grid), f"after, f(Tx) · {colours.text(0)} · {label}"),
         _difference(expected, after, colours, grid, case.valid), expected, after, case.valid, known,
     )  # fmt: skip
 

@@ -86,9 +86,9 @@ class PoolShown:
         if not len(self.first):
             return "No window has a winner: the map is the same everywhere."
         total = len(self.kept) + len(self.new)
-        moves = ", ".join(four_digits(part) for part in self.step)
-        exact = "" if all(part % 1 == 0 for part in self.step) else ", compared with the nearest pixel"
-        return f"{len(self.new)} of {total} winners are new, {len(self.lost)} are lost · the map moves by ({moves}){exact}"
+        dy, dx = (four_digits(part) for part in self.step)
+        exact = "" if all(part % 1 == 0 for part in self.step) else ", taken to the nearest pixel"
+        return f"{len(self.new)} of {total} winners new, {len(self.lost)} lost · the map moves by dy {dy}, dx {dx}{exact}"
 
 
 def pool_shown(case: Case, pool: Pool, map: int, label: str) -> PoolShown:

@@ -198,6 +198,7 @@ def shift_text(report: Report) -> str:
             *_judgement(report),
             *_lacks(report),
             *_unsplit(report),
+            *([f"{NONE} padding: its share is measured of one picture, not of many."] if report.study is not None else []),
             *report.notes,
         ]
     )

@@ -47,7 +47,7 @@ class CasePane(QWidget):
         self.input = ShiftedInput()
         self.expected, self.after, self.difference = self._maps = tuple(map(LinkedMaps, NAMES))
         self.labels = tuple(Elided("muted") for _ in range(4))
-        self.line, self.altered, self.reading = Elided(), Elided("warning"), Elided("muted")
+        self.line, self.altered, self.reading = Elided(), Elided("warning", lines=2), Elided("muted")
         self.way, self.networks, self.first = Segments("Maps", WAYS), Segments("Networks", NETWORKS), Segments("Before", FIRST)
         self.sides = SideBySide()
         self._note, self._beside = "", False
@@ -56,6 +56,7 @@ class CasePane(QWidget):
         self.show_input(None, "")
         self.show_case(None)
         self.show_side_by_side(False, offered=False)
+        self.show_altered("")
 
     # what is shown
 
@@ -102,6 +103,7 @@ class CasePane(QWidget):
     def show_altered(self, text: str) -> None:
         """Say that and how the network is altered; "" says nothing."""
         self.altered.show_text(text)
+        self.altered.setVisible(bool(text))
 
     def show_busy(self, busy: bool) -> None:
         """Grey the labels of the maps while newer ones are on their way."""

@@ -53,8 +53,9 @@ class DecisionView(QWidget):
         self._draw()
 
     def show_shift(self, dy: float, dx: float) -> None:
-        """Frame the shift that is looked at."""
+        """Frame the shift that is looked at, and say how it is judged."""
         self.cells.show_present(dy, dx)
+        self._point(None)
 
     def _draw(self, *_: object) -> None:
         found = self._decisions

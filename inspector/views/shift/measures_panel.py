@@ -20,7 +20,7 @@ class MeasuresPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.numbers = NumberRows(MEASURES, EXPLANATIONS)
-        self.compared = Elided("muted", lines=3)
+        self.compared = Elided("muted", lines=4)
         self.section = Section("Measures")
         self.section.column.addWidget(self.numbers)
         self.section.column.addWidget(self.compared)

@@ -14,7 +14,7 @@ from inspector.views.theme import GRID
 from inspector.views.widgets.section import Elided
 
 EMPTY = "Choose a max pooling, or a layer before one, to see which values win its windows."
-KEY = "● has won before, moved along   ◆ new winner   × would have to win, and does not"
+KEY = "winners: ● moved along   ◆ new   × lost"
 KEPT, NEW, LOST = QColor("#f2f2f4"), QColor("#ffd400"), QColor("#ff8a80")
 LEAST = 80  # height, pixels
 SIZE = 0.3  # radius of a sign, of the side of a pixel

@@ -324,7 +324,9 @@ def splitter(qtbot: QtBot, page: ShiftPage) -> QSplitter:
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 690), (1024, 590)])
-def test_parts_of_the_middle_are_within_it_and_beside_each_other(page, splitter, width, height):
+def test_parts_of_the_middle_are_within_it_and_beside_each_other(page, splitter, qtbot, width, height):
+    page.case.show_altered("altered by 2 surgeries")
+    qtbot.waitUntil(lambda: page.case.altered.width() > 0)
     splitter.resize(width, height)
     splitter.setSizes([364, width - 668, 304])
     middle, case, tooth = page.middle, page.case, page.strip.saw_tooth

@@ -215,6 +215,7 @@ def test_before_in_the_place_of_what_is_expected(pane, loop):
     assert loop.state.shift.unmoved is True
     found = shown(case=CASE), shown(case=CASE, unmoved=True)
     assert [one.expected.label[:12] for one in found] == ["expected, T\u2032", "before, f(x)"]
+    assert found[0].after.label.startswith("after, f(Tx) · symmetric ±")
     assert not np.array_equal(found[0].expected.rgb, found[1].expected.rgb)
     assert np.array_equal(found[0].difference.rgb, found[1].difference.rgb)
     before = shown(case=replace(CASE, after=CASE.before), unmoved=True)
@@ -254,6 +255,11 @@ def test_the_edge_of_the_picture_is_framed_where_it_has_gone(pane):
     assert pane.input._marks.patch is None
 
 
-def test_an_altered_network_is_said_to_be(pane):
+def test_an_altered_network_is_said_to_be(pane, qtbot):
     pane.show_altered("altered: pooling: blur, 3 taps")
     assert "altered" in pane.altered.full
+    assert pane.altered.isVisible()
+    narrow = pane.line.width()
+    pane.show_altered("")
+    assert not pane.altered.isVisible()
+    qtbot.waitUntil(lambda: pane.line.width() > narrow)

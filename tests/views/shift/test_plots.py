@@ -272,6 +272,13 @@ def test_what_is_under_the_mouse_is_read(view, mouse):
     assert view.reading.full == "right 1 px, down 6 px: dog, probability 0.75, margin 0.375"
 
 
+def test_the_present_shift_is_read_anew_as_it_moves(view):
+    view.show_shift(6, 1)
+    assert view.reading.full.startswith("right 1 px, down 6 px: dog")
+    view.show_shift(0, 40)
+    assert view.reading.full == "the picture lies beyond the map, or between its cells"
+
+
 def test_unknown_cells_are_hatched(view):
     known = np.zeros((33, 33), bool)
     known[::8, ::8] = True
@@ -403,7 +410,7 @@ def test_winners_are_marked_each_kind_by_its_sign(qtbot):
     rgb, none = np.zeros((4, 4, 3), np.uint8), np.empty((0, 2), np.int64)
     places = [np.array([place]) for place in ([0, 0], [1, 1], [2, 2], [3, 3])]
     view.show_winners(PoolShown(rgb, rgb, *places, (0.0, 1.0), "conv1 · map 0"))
-    assert view.words.full == "1 of 2 winners are new, 1 are lost · the map moves by (0, 1)"
+    assert view.words.full == "1 of 2 winners new, 1 lost · the map moves by dy 0, dx 1"
     image = view.after.grab().toImage()
     colours = [image.pixelColor(view.after.area((y, y, y + 1, y + 1)).center().toPoint()).name() for y in (1, 2, 3)]
     assert len(set(colours)) == 3
