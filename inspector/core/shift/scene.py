@@ -154,7 +154,7 @@ class Scene:
 def _beyond(scene: Scene, what: str) -> str:
     return (
         f"{what} looks beyond the picture of {_by(scene.size)} pixels, in whose middle lies a window of"
-        f" {_by(scene.window)}; take a larger picture, a smaller shift or another border than crop"
+        f" {_by(scene.window)}; take a larger picture, a smaller move or another border than crop"
     )
 
 

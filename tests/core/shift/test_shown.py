@@ -191,8 +191,19 @@ def test_pictures_of_all_maps_lie_on_one_grid_and_share_their_colours():
     for picture in (found.expected, found.after, found.difference):
         assert picture.rgb.shape[:2] == found.grid.shape
         assert picture.rgb.flags.c_contiguous
-    span = found.after.label.partition("symmetric")[2]
-    assert found.expected.label.endswith(span)
+    assert (found.expected.label, found.after.label[:26]) == ("expected, T\u2032f(x)", "after, f(Tx) · symmetric ±")
+
+
+def test_before_and_after_have_the_same_colours_however_far_their_values_reach():
+    moved = case(1)
+    far = moved.after.copy()
+    far[:, 0, 0] = 100.0
+    found = pictures.case_shown(replace(moved, after=far), "conv", 1, all_maps=False, unmoved=True)
+    assert found is not None
+    after = pictures.case_shown(replace(moved, before=far, after=moved.before), "conv", 1, all_maps=False, unmoved=True)
+    assert after is not None
+    assert np.array_equal(found.expected.rgb, after.after.rgb)
+    assert np.array_equal(found.after.rgb, after.expected.rgb)
 
 
 def test_one_map_alone():
