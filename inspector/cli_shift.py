@@ -73,6 +73,10 @@ def _refuse_contradictions(words: argparse.Namespace) -> None:
         raise ValueError("--animate needs a folder for the animation; name one with -o DIR")
     if words.cval and words.border != Incoming.CONSTANT:
         raise ValueError(f"--cval belongs to --border constant, not to {words.border}; leave it out")
+    if words.border == Incoming.CROP and (words.rotate or words.scale):
+        raise ValueError(
+            "--rotate and --scale look beyond the room that --border crop leaves around the input; take another border"
+        )
     if 2 * (words.max or REACH) / words.step + 1 > MOST:
         raise ValueError(f"--step {words.step:g} makes more than {MOST:,} shifts; take a larger step or a smaller --max")
 

@@ -323,6 +323,7 @@ def test_a_run_that_is_broken_off_says_how_far_it_has_come(capsys, folder, tmp_p
         ([*LENET, "--surgery", "pool blur7"], "pool blur7"),
         ([*LENET, "--surgery", "pool blur3 c9"], "'c9'"),
         ([*LENET, "--cval", "1"], "--cval belongs to --border constant"),
+        ([*LENET, "--border", "crop", "--rotate"], "--rotate and --scale look beyond"),
         ([*LENET, "--count", "3"], "--count belongs to --data"),
         ([*LENET, "--animate", "3"], "-o"),
         ([*LENET, "--animate", "0"], "seconds"),

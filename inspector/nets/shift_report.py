@@ -135,7 +135,7 @@ def split_rows(layers: Layers, errors: ShiftErrors, circular: ShiftErrors | None
         return plain
     shares = errors.padding_shares(circular)
     return tuple(replace(row, padding_share=shares.get(row.errors.key, row.padding_share),
-                         unsplit=circular.unsplit.get(row.errors.key)) for row in plain)  # fmt: skip
+                         unsplit=errors.unsplit_layer(row.errors.key, circular)) for row in plain)  # fmt: skip
 
 
 def _probability(output: OutputChange, middle: int) -> Numbers:

@@ -379,6 +379,12 @@ def splits(shifting: Shifting, transform: Transform) -> dict[str, Split | None]:
     return {key: found.split(key, 0, round_) for key in found.layers}
 
 
+def test_what_a_window_over_a_larger_picture_is_brought_tells_nothing_of_padding():
+    found = splits(Shifting(around(blocks(), (3, 64, 64)), scene((3, 64, 64), Incoming.CROP, margin=4)), Translation(0, 3))
+    assert {split.reason for split in found.values() if split} == {Unsplit.CROP}
+    assert all(math.isnan(split.padding) for split in found.values() if split)
+
+
 def test_layers_without_weight_sharing_are_not_called_sub_sampled():
     network = open_network(ModelChoice(ModelKind.UNTRAINED, "locally-connected"))
     shifting = Shifting(network, scene((1, 28, 28), Incoming.ZERO))

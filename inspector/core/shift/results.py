@@ -70,12 +70,18 @@ class ShiftErrors:
         layer, transform = self.layers[key], self.transforms[place]
         if layer.grid is None or layer.lacks[place] is not None or key not in circular.layers:
             return None
-        reason, share = unsplit(transform, circular.unsplit.get(key)), float(self._padding_share(key, circular)[place])
+        reason = unsplit(transform, self.unsplit_layer(key, circular))
+        share = float(self._padding_share(key, circular)[place])
         return Split(share, 1 - share, rest(transform, layer.grid.jump, reason), reason)
+
+    def unsplit_layer(self, key: str, circular: "ShiftErrors") -> Unsplit | None:
+        """Why none of the errors of a layer can be split; None where those of moved pictures can."""
+        return circular.unsplit.get(key, Unsplit.CROP if self.incoming is Incoming.CROP else None)
 
     def _padding_share(self, key: str, circular: "ShiftErrors") -> Numbers:
         shares = padding_share(self.layers[key].equivariance, circular.layers[key].equivariance)
-        split = [unsplit(transform, circular.unsplit.get(key)) is None for transform in self.transforms]
+        layer = self.unsplit_layer(key, circular)
+        split = [unsplit(transform, layer) is None for transform in self.transforms]
         return np.where(split, shares, np.nan)
 
 

@@ -18,6 +18,7 @@ class Unsplit(StrEnum):
 
     TURNED = "only a moved picture goes round, not one that is turned, scaled or mirrored"
     UNSHARED = "weights differ from place to place"
+    CROP = "a window over a larger picture is brought other pixels than one that goes round"
     SEAM = "maps that do not cover the picture have a seam when they go round"
 
 
