@@ -64,7 +64,8 @@ class Passes:
             raise Cancelled
         trained = self.network.trained
         with fitting_threads(self.network.facts.description.macs * len(shares)):
-            values = trained.preprocessing.normalized(torch.tensor(shares))  # a copy: shares may be read-only
+            own = shares if shares.flags.writeable else shares.copy()  # of which torch would complain
+            values = trained.preprocessing.normalized(torch.from_numpy(own))
             run = partial(self._passed, as_its_own(values, trained.network), keys, watch)
             output = trained.limited(run, cancel, LONGEST * len(shares))
             return probabilities(output, len(trained.class_names), len(shares))

@@ -58,7 +58,7 @@ class Preprocessing:
     def normalized(self, fitted: Tensor) -> Tensor:
         """Fitted images as the network takes them: each channel minus its mean, over its deviation."""
         mean, std = (torch.tensor(numbers).reshape(-1, 1, 1) for numbers in (self.mean, self.std))
-        return (fitted - mean) / std
+        return (fitted - mean).div_(std)
 
     @classmethod
     def of(cls, facts: dict[str, Any]) -> "Preprocessing":
