@@ -63,7 +63,7 @@ class Commands:
             "fit": self._on_centre("fit"), "actual-size": self._on_centre("actual_size"),
             "zoom-in": self._on_centre("zoom_in"), "zoom-out": self._on_centre("zoom_out"), "cancel": self._cancel,
             "previous": lambda: controller.arrivals.step(-1), "next": lambda: controller.arrivals.step(1),
-            "plot-histogram": self._plot_histogram,
+            "plot-histogram": self._plot_histogram, "check-engine": self._check,
             "palette": self._palette, "keys": self._keys, "about": self._about, "draw": self._draw,
         }  # fmt: skip
         self._network = NetworkCommands(controller)
@@ -284,6 +284,15 @@ class Commands:
         if (result := self._controller.result) is not None:
             self._controller.submit(jobs.count_all(result))
 
+    def _check(self) -> None:
+        """What is shown in the workspace in sight, by the program's own engines."""
+        if self._in_network:
+            self._controller.network.check.start()
+            return
+        if "panel-pixel" in self.hidden:  # which says what came of it
+            self._table["panel-pixel"]()
+        self._controller.check.start()
+
     def show_plot(self, counted: jobs.Counted) -> None:
         """The histogram of every value, in a window of its own."""
         from inspector.views.plot_window import HistogramPlot  # noqa: PLC0415 - pyqtgraph takes a quarter of a second to import
@@ -333,6 +342,7 @@ def enabled_commands(controller: "Controller") -> frozenset[str]:
         "previous": place <= 1,
         "next": place in {0, count},
         "plot-histogram": controller.result is None,
+        "check-engine": nothing or controller.state.workspace not in (Workspace.FILTER, Workspace.NETWORK),
         "save-values": nothing,
         "export-shown": nothing,
         "copy-shown": nothing,

@@ -12,6 +12,7 @@ from inspector.controller.arrivals import Arrivals
 from inspector.controller.commands import Commands
 from inspector.controller.field_desk import FieldDesk
 from inspector.controller.field_wires import FieldWires
+from inspector.controller.filter_check import CHECK, FilterCheck
 from inspector.controller.network_desk import NetworkDesk
 from inspector.controller.network_wires import NetworkWires
 from inspector.controller.screen import Screen, late
@@ -45,7 +46,7 @@ def application() -> QApplication:
 
 
 Move = Callable[[History], History]
-CANCELLED_BY_HAND = ("compute", "files", "network", "download")  # resources; compiling the engine goes on
+CANCELLED_BY_HAND = ("compute", "files", "network", "download", CHECK)  # resources; compiling the engine goes on
 
 
 @dataclass(frozen=True)
@@ -76,11 +77,13 @@ class Controller(QObject):
         self.screen = Screen(window)
         self._delivered.connect(self._receive)
         self.progressed.connect(self.screen.note_progress)
-        self.runner = Runner(self._delivered.emit, ("compute", "files", "engine", "network", "download"), yielding=("network",))
+        workers = ("compute", "files", "engine", "network", "download", CHECK)
+        self.runner = Runner(self._delivered.emit, workers, yielding=("network", CHECK))
         self.arrivals = Arrivals(self)
         self.network = NetworkDesk(self)
         self.field = FieldDesk(self)
         self.shift = ShiftDesk(self)
+        self.check = FilterCheck(self)
         self.commands = Commands(self)
         self._awaited: Awaited | None = None
         self._kept: AppState | None = None
@@ -193,6 +196,7 @@ class Controller(QObject):
         parts, self.resolved = changed(self.resolved, resolved), resolved
         for show in dict.fromkeys(show for part, show in self._shows.items() if part in parts):
             show(resolved)
+        self.check.follow()
         self.network.settle(resolved)
         self.commands.refresh()
         if not self._save_session.isActive():
@@ -241,6 +245,7 @@ class Controller(QObject):
     def _show_result(self, shown: jobs.Shown) -> None:
         """The picture now; the numbers about it in the next turn of the event loop, which keeps each turn short."""
         self.screen.show_result(shown)
+        self.check.follow()
         self._numbers.start()
 
     def _show_numbers(self) -> None:
@@ -278,6 +283,7 @@ class Controller(QObject):
             "save": lambda o: self._saved(o.value), "samples": lambda o: self.window.gallery.show_samples(o.value),
             "warm": lambda _: self._warmed(), "count": lambda o: self.commands.show_plot(o.value),
             "open-network": self._opened, **self.network.takers, **self.field.takers, **self.shift.takers,
+            **self.check.takers,
         }  # fmt: skip
 
     def _cancelled(self, outcome: Outcome) -> None:
@@ -289,6 +295,7 @@ class Controller(QObject):
 
     def _fail(self, outcome: Outcome) -> None:
         awaited = self._arrived(outcome.serial)
+        self.check.forget(outcome)
         self.field.forget(outcome)
         self.shift.forget(outcome)
         if not self.network.asks(outcome):
@@ -359,6 +366,7 @@ class Controller(QObject):
         for resource in CANCELLED_BY_HAND:
             self.runner.cancel(resource)
         self._awaited = None
+        self.check.stop()
         self.network.dropped()
 
     def at_rest(self) -> bool:

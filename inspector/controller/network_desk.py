@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from inspector.controller import network_jobs as jobs
 from inspector.controller import network_texts as texts
 from inspector.controller.model_bars import ModelBars
+from inspector.controller.network_check import NetworkCheck
 from inspector.controller.network_jobs import Inspected, InspectRequest, Opened
 from inspector.controller.network_screen import NetworkScreen
 from inspector.controller.shift_store import OTHER
@@ -42,6 +43,7 @@ class NetworkDesk:
         self._controller = controller
         self.screen = NetworkScreen(controller.window, controller.screen)
         self.bars = ModelBars(controller)
+        self.check = NetworkCheck(controller)
         self.awake = False
         self.inspected: Inspected | None = None
         self.resolved: NetworkResolved | None = None
@@ -55,7 +57,7 @@ class NetworkDesk:
         self._refused = False  # the message bar says why the last picture did not pass
         self.takers = {
             "offers": lambda o: self.bars.show_offers(o.value), "inspect": self._take, "look": self._take,
-            "download": self._downloaded,
+            "download": self._downloaded, **self.check.takers,
         }  # fmt: skip
 
     # ---- networks ----------------------------------------------------------------------------------------
@@ -187,6 +189,7 @@ class NetworkDesk:
     def _compute(self, resolved: Resolved, wanted: NetworkResolved) -> None:
         """A forward pass where something before it has changed; else another look at the last one."""
         request, view = self._request(resolved), wanted.view
+        self.check.follow(request)
         if request is None or view is None:
             return
         if request != self._asked:
@@ -245,6 +248,7 @@ class NetworkDesk:
         """What waited for the worker has been dropped, of which nothing is delivered; another network can be chosen."""
         self._controller.field.dropped()
         self._controller.shift.dropped()
+        self.check.stop()
         if self._opening is not None:
             self._opening = self._asked = None
             self._show_opening("")
@@ -252,7 +256,7 @@ class NetworkDesk:
 
     def cancelled(self, outcome: Outcome) -> None:
         """What was cancelled is asked for again by the next change."""
-        if outcome.operation.resource == jobs.NETWORK:
+        if outcome.operation.resource == jobs.NETWORK and not self.check.forget(outcome):
             self._opening = self._asked = None
             self._show_opening("")
             self.screen.show_stale()
@@ -264,6 +268,7 @@ class NetworkDesk:
     def asks(self, outcome: Outcome) -> bool:
         """A failure of the worker: whether it was a question, which is put to the user."""
         kind = outcome.operation.kind
+        self.check.forget(outcome)
         if kind == "open-network":
             self._show_opening("")
             self._wish_network(self._controller.state.network.model)  # where another was to take its place

@@ -25,6 +25,7 @@ class NetworkWires:
         for panel in (page.options, page.changes):
             panel.updated.connect(controller.dispatch)
         page.layers.chosen.connect(self._choose_layer)
+        page.check.wished.connect(controller.commands.runner("check-engine"))
         page.maps.map_chosen.connect(self._choose_map)
         page.maps.unit_chosen.connect(self._choose_unit)
         page.maps.large_wished.connect(self._enlarge)

@@ -22,6 +22,7 @@ COUNTED = {
     "sigmas": "layers",
     "accuracy": "pictures",
     "consistency": "pictures",
+    "check": "engines",
 }  # what is counted, by kind of work; of downloads it is bytes
 
 

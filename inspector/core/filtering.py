@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from inspector.core.display import Display, Distribution, Levels, levels_for, pyramid, resolve_display, shown
 from inspector.core.picture import Picture
 from kernels import Border, Kernel, Padding, engine
+from kernels.engine import Result
 from kernels.levels import Statistics, histogram, outside, statistics
 from kernels.plan import Plan
 
@@ -114,12 +115,7 @@ def apply_filter(
     kernel, _ = effective_kernel(settings)
     values = source_values(picture, settings.channels)
     start = perf_counter()
-    result = engine.run(
-        values, kernel,
-        convolve=settings.convolve, border=settings.border, cval=settings.cval, stride=settings.stride,
-        dilation=settings.dilation, padding=settings.padding, device=settings.device,
-        cancel=cancel, wait=wait,
-    )  # fmt: skip
+    result = run_filter(values, settings, settings.device, cancel=cancel, wait=wait)
     milliseconds = (perf_counter() - start) * 1e3
     facts = statistics(result.values)
     span = (min(facts.minimum, picture.low), max(facts.maximum, picture.high))
@@ -135,6 +131,17 @@ def apply_filter(
         counted_rows=every,
         clipped=outside(result.values, lowest, levels.high), algorithm=str(result.algorithm), device=result.device,
         device_name=result.device_name, why_device=result.why_device, milliseconds=milliseconds,
+    )  # fmt: skip
+
+
+def run_filter(
+    values: NDArray[np.generic], settings: FilterSettings, device: str, *, cancel: Callable[[], bool] | None, wait: bool = True
+) -> Result:
+    """The bare result on a device of ``kernels``; errors and ``wait`` as for ``apply_filter``."""
+    kernel, _ = effective_kernel(settings)
+    return engine.run(
+        values, kernel, convolve=settings.convolve, border=settings.border, cval=settings.cval, stride=settings.stride,
+        dilation=settings.dilation, padding=settings.padding, device=device, cancel=cancel, wait=wait,
     )  # fmt: skip
 
 

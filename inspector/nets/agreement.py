@@ -66,18 +66,31 @@ def agreements(
         Cancelled: ``cancel``, which is asked before each layer, said yes.
         ValueError: as ``OpenNetwork.inspect``.
     """
+    there = devices()
+    found = []
+    for passed in passes(network, picture, fit, alterations, keys=keys, cancel=cancel):
+        if cancel():
+            raise Cancelled
+        found.append(agreement(passed, there))
+    return tuple(found)
+
+
+def passes(
+    network: OpenNetwork, picture: Picture, fit: Fit | None = None, alterations: Sequence[Alteration] = (), *,
+    keys: Collection[str] | None = None, cancel: Cancel = lambda: False,
+) -> tuple[Passed, ...]:  # fmt: skip
+    """What each of these layers was given and made, in one pass; arguments and errors as for ``agreements``."""
     trained = network.trained
     listener = _Listener(keys)
     with fitting_threads(network.facts.description.macs):
         values = as_its_own(network.values(picture, fit), trained.network)
         trained.limited(partial(_listened, network, listener, values, alterations), cancel)
-    devices = [device.id for device in kernels.devices() if device.available]
-    found = []
-    for passed in listener.passed:
-        if cancel():
-            raise Cancelled
-        found.append(agreement(passed, devices))
-    return tuple(found)
+    return tuple(listener.passed)
+
+
+def devices() -> tuple[str, ...]:
+    """The devices of ``kernels`` that there are; the first call may take seconds."""
+    return tuple(device.id for device in kernels.devices() if device.available)
 
 
 def agreement(passed: Passed, devices: Sequence[str]) -> Agreement:

@@ -93,6 +93,13 @@ COMMANDS: tuple[Command, ...] = (
     Command("panel-kernel", "Right Column", "View", "F8", "Show or hide the column on the right", "panel-kernel"),
     _filter("panel-pixel", "Pixel Inspector", "F9", "Show or hide the sum behind one pixel", "panel-pixel"),
     _filter("plot-histogram", "Plot Histogram…", "Ctrl+H", "The histogram large, with zoom, logarithm and export"),
+    Command(
+        "check-engine",
+        "Check by the Engine",
+        "View",
+        "F6",
+        "Recompute the network's layers, or the filter's result, and compare",
+    ),
     Command("theme-system", "System Colours", "View", "", "Light or dark as the system says", "theme", True),
     Command("theme-light", "Light", "View", "", "Dark text on light grey", "theme"),
     Command("theme-dark", "Dark", "View", "", "Light text on dark grey", "theme"),

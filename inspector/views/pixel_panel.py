@@ -31,12 +31,14 @@ class PixelPanel(QWidget):
         self._sum = _selectable("Sum of products and bias")
         self._verdict = _selectable("Output of the engine")
         self._note = label(role="muted", wrap=True)
+        self._check = _selectable("The whole picture recomputed")
         self._grids = tuple(NumberGrid(name) for name in ("Patch", "Kernel", "Products"))
         self._buttons = QButtonGroup(self)
         self._head, self._body, self._foot = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
         self._arrange()
         self._connect()
         self.show_sum(None, None, (), 0)
+        self.show_check("", wrong=False)
 
     def show_sum(self, total: PixelSum | None, engine_value: float | None, channels: tuple[float, ...], channel: int) -> None:
         """Show the sum behind one output value, the engine's value, and the output's values in all channels.
@@ -54,6 +56,12 @@ class PixelPanel(QWidget):
         self._note.setText(sum_tables.note(total) if total else "")
         self._note.setVisible(bool(self._note.text()))
         self._show_channels(channels, channel)
+
+    def show_check(self, text: str, *, wrong: bool) -> None:
+        """What other engines make of the whole picture; "" while that is not known."""
+        self._check.setText(text)
+        self._check.setVisible(bool(text))
+        set_role(self._check, "warning" if wrong else "muted")
 
     @property
     def plain(self) -> str:
@@ -84,6 +92,7 @@ class PixelPanel(QWidget):
         self._foot.addWidget(self._sum, 1)
         self._foot.addWidget(self._verdict, 1)
         column.insertWidget(2, self._note)
+        column.addWidget(self._check)
         column.addStretch(1)
 
     def _channel_row(self) -> QHBoxLayout:

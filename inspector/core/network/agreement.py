@@ -8,8 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from inspector.core.numbers_text import significant
+
 Values = NDArray[np.floating[Any]]
 NEAR = 1e-5  # of float32 sums of thousands of terms, in whatever order they are added
+DEVICES = {"cpu": "CPU", "gpu": "CUDA"}  # as they are spoken of
 
 
 @dataclass(frozen=True)
@@ -44,13 +47,20 @@ def difference(found: Values, expected: Values) -> float:
     """
     if found.shape != expected.shape:
         return inf
+    largest = largest_difference(found, expected)
+    size = float(np.abs(expected[np.isfinite(expected)].astype(np.float64)).max(initial=0))
+    return largest / size if size else (inf if largest else 0.0)
+
+
+def largest_difference(found: Values, expected: Values) -> float:
+    """``max |found - expected|``; of another shape, NaN and infinity as ``difference`` says."""
+    if found.shape != expected.shape:
+        return inf
     one, other = found.astype(np.float64), expected.astype(np.float64)
     finite = np.isfinite(other)
     if not np.array_equal(one[~finite], other[~finite], equal_nan=True) or not np.isfinite(one[finite]).all():
         return inf
-    largest = float(np.abs(one[finite] - other[finite]).max(initial=0))
-    size = float(np.abs(other[finite]).max(initial=0))
-    return largest / size if size else (inf if largest else 0.0)
+    return float(np.abs(one[finite] - other[finite]).max(initial=0))
 
 
 def summary(agreements: Sequence[Agreement]) -> str:
@@ -61,3 +71,29 @@ def summary(agreements: Sequence[Agreement]) -> str:
     lines += [f"{one.layer} ({one.kind}) differs from torch" for one in done if not one.agrees]
     lines += [f"{one.layer} ({one.kind}) {one.reason}" for one in agreements if one.reason]
     return "\n".join(lines)
+
+
+def words(one: Agreement) -> str:
+    """'max |Δ| 3.1e−7 relative to torch, CPU', that it differs, or why it was not recomputed."""
+    shares = "; ".join(f"{shown_difference(share)} relative to torch, {DEVICES[id]}" for id, share in one.differences.items())
+    verdict = f"differs: {shares}" if one.agrees is False else shares
+    return "; ".join(filter(None, (verdict, one.reason)))
+
+
+def one_line(agreements: Sequence[Agreement]) -> str:
+    """All of them in one line, with the largest difference and where it is."""
+    done = [one for one in agreements if one.agrees is not None]
+    if not done:
+        return "No layer of this network can be recomputed"
+    wrong = [one.layer for one in done if not one.agrees]
+    share, layer, id = max((share, one.layer, id) for one in done for id, share in one.differences.items())
+    where = f"{shown_difference(share)} in {layer}, {DEVICES[id]}"
+    left_out = len(agreements) - len(done)
+    lack = f", {left_out} cannot be recomputed" if left_out else ""
+    differing = f"{', '.join(wrong)} {'differs' if len(wrong) == 1 else 'differ'} from torch: " if wrong else ""
+    return f"{differing}{len(done) - len(wrong)} of {len(done)} layers agree with torch{lack}, {where}"
+
+
+def shown_difference(largest: float) -> str:
+    """'max |Δ| 3.1e−7'."""
+    return f"max |Δ| {significant(largest, 2)}"

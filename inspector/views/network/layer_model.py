@@ -1,16 +1,19 @@
 """The rows of the layer list as a Qt table, and how its cells are painted."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from inspector.core.network.agreement import Agreement, words
+from inspector.views.network.check_mark import MARK, paint_mark, said
 from inspector.views.network.layer_rows import COLUMNS, EXPLANATIONS, Row
 from inspector.views.theme import colours_of
 
 Index = QModelIndex | QPersistentModelIndex
-SHARE_ROLE, ALTERED_ROLE = (Qt.ItemDataRole.UserRole + i for i in range(2))
+SHARE_ROLE, ALTERED_ROLE, CHECK_ROLE = (Qt.ItemDataRole.UserRole + i for i in range(3))
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 PADDING, GAP = 3, 1  # left and right of texts and of bars, pixels
@@ -27,6 +30,7 @@ class LayerModel(QAbstractTableModel):
         super().__init__()
         self.rows: tuple[Row, ...] = ()
         self._altered: frozenset[str] = frozenset()
+        self._checks: Mapping[str, Agreement] = {}
 
     def show_rows(self, shown: tuple[Row, ...]) -> None:
         """Take other rows."""
@@ -36,10 +40,19 @@ class LayerModel(QAbstractTableModel):
 
     def show_altered(self, keys: frozenset[str]) -> None:
         """Mark these layers as altered."""
-        if keys != self._altered and self.rows:
+        if keys != self._altered:
             self._altered = keys
+            self._tell_all()
+
+    def show_checks(self, checks: Mapping[str, Agreement]) -> None:
+        """How layers agree with the engine, by their keys."""
+        if checks != self._checks:
+            self._checks = checks
+            self._tell_all()
+
+    def _tell_all(self) -> None:
+        if self.rows:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self.rows) - 1, len(COLUMNS) - 1))
-        self._altered = keys
 
     def row_of(self, key: str) -> int | None:
         """Which row a layer has, or None."""
@@ -68,19 +81,22 @@ class LayerModel(QAbstractTableModel):
                 return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Text, tooltip, words for screen readers, share in [0, 1], or whether the layer is altered."""
+        """Text, tooltip, words for screen readers, share in [0, 1], whether the layer is altered, or its ``Agreement``."""
         row = self.rows[index.row()]
         cell = row.cells[index.column()]
-        altered = row.key in self._altered
+        altered, check = row.key in self._altered, self._checks.get(row.key)
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return cell.text
             case Qt.ItemDataRole.ToolTipRole:
-                return f"{row.tip}\n{ALTERED} altered: maps of this layer are changed" if altered else row.tip
+                notes = (f"{ALTERED} altered: maps of this layer are changed" if altered else "", words(check) if check else "")
+                return "\n".join(filter(None, (row.tip, *notes)))
             case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{cell.words}, altered" if altered and index.column() == 0 else cell.words
+                first = index.column() == 0
+                notes = "altered" if first and altered else "", said(check) if first and check else ""
+                return ", ".join(filter(None, (cell.words, *notes)))
             case _:
-                return {SHARE_ROLE: cell.share, ALTERED_ROLE: altered}.get(role)
+                return {SHARE_ROLE: cell.share, ALTERED_ROLE: altered, CHECK_ROLE: check}.get(role)
 
 
 class LayerDelegate(QStyledItemDelegate):
@@ -102,6 +118,9 @@ class LayerDelegate(QStyledItemDelegate):
             painter.setPen(QColor(colours.warning))
             painter.drawText(inner, LEFT, ALTERED)
             inner.setLeft(inner.left() + painter.fontMetrics().horizontalAdvance(f"{ALTERED} "))
+        if index.column() == 0 and (check := index.data(CHECK_ROLE)) is not None:
+            paint_mark(painter, inner, check, colours)
+            inner.setRight(inner.right() - MARK)
         painter.setPen(QColor(colours.text))
         text = painter.fontMetrics().elidedText(printed(index.data()), Qt.TextElideMode.ElideMiddle, inner.width())
         painter.drawText(inner, RIGHT if index.column() else LEFT, text)

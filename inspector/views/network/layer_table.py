@@ -1,9 +1,12 @@
 """The list of a network's layers: sizes, costs with their shares as bars, and receptive fields."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from inspector.core.network.agreement import Agreement
 from inspector.core.network.facts import Description
 from inspector.core.network.steps import Step
 from inspector.views.network.layer_model import PADDING, Index, LayerDelegate, LayerHeader, LayerModel, printed
@@ -67,6 +70,10 @@ class LayerTable(QTableView):
     def show_altered(self, keys: frozenset[str]) -> None:
         """Mark the layers whose maps are changed."""
         self._model.show_altered(keys)
+
+    def show_checks(self, checks: Mapping[str, Agreement]) -> None:
+        """Badges at the layers that were recomputed by the engine, by their keys."""
+        self._model.show_checks(checks)
 
     # what the hand does
 

@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from inspector.views.columns import framed, scrolled, stacked
 from inspector.views.network.ablation_panel import AblationPanel
+from inspector.views.network.check_line import CheckLine
 from inspector.views.network.class_bars import ClassBars
 from inspector.views.network.filter_view import FilterView
 from inspector.views.network.layer_table import LayerTable
@@ -20,6 +21,7 @@ class NetworkPage:
     def __init__(self) -> None:
         self.model = ModelBar()
         self.layers = LayerTable()
+        self.check = CheckLine()
         self.options = MapsOptions()
         self.maps = MapsPane()
         self.classes = ClassBars()
@@ -37,4 +39,5 @@ class NetworkPage:
         layout.setSpacing(GRID)
         layout.addWidget(self.model)
         layout.addWidget(self.layers, 1)
+        layout.addWidget(self.check)
         return holder
