@@ -19,7 +19,7 @@ from inspector.core.console import show
 from kernels import gpu_peers
 from kernels.hardware import UnavailableError
 
-SECONDS, SECONDS_QUICK = 0.3, 0.02  # for each way to do each work
+SECONDS, SECONDS_QUICK = 0.15, 0.02  # for each way to do each work
 PEERS = {"OpenCV": "inspector.core.bench.opencv", "SciPy": "inspector.core.bench.scipy", "torch": "inspector.nets.bench"}
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 TOLERANCE = 1e-4  # of the largest value of the result; pictures of whole numbers may differ by one level
-FEWEST, MOST = 4, 20  # further runs that a median is of
+FEWEST, MOST = 2, 15  # further runs that a median is of
 FAR_BEHIND = 4  # times as slow as the second best: once is enough
 
 

@@ -53,10 +53,10 @@ class Work:
         return _noise(SIZES[self.size], self.rgb)
 
     def kernel(self) -> NDArray[np.float32]:
-        """(side, side) float32; sums to 1 where it blurs and for uint8, so that few values are cut off."""
+        """(side, side) float32; sums to 1 where it blurs and for uint8, so that no values are cut off."""
         if self.weights is not Weights.DENSE:
             return preset(f"{self.weights.lower()}:{self.side}").weights
-        noise = np.random.default_rng(self.side).uniform(-0.5, 1, (self.side, self.side))
+        noise = np.random.default_rng(self.side).uniform(0 if self.rgb else -0.5, 1, (self.side, self.side))
         return (noise / noise.sum() if self.rgb else noise).astype(np.float32)
 
 
