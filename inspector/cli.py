@@ -9,6 +9,7 @@ from typing import NoReturn, Protocol
 
 from inspector import (
     cli_activations,
+    cli_bench,
     cli_download,
     cli_fields,
     cli_filter,
@@ -157,6 +158,7 @@ COMMANDS: dict[str, tuple[Add, Run, str]] = {
     **cli_fields.COMMANDS,
     **cli_shift.COMMANDS,
     **cli_download.COMMANDS,
+    **cli_bench.COMMANDS,
     "screenshot": (_add_screenshot, _screenshot, "Render the real window to PNG files, without a screen."),
 }
 

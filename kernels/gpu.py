@@ -256,3 +256,4 @@ run = _gpu.run
 compute = _gpu.compute
 reason_no_products = _gpu.reason_no_products
 warm_up = _gpu.warm_up
+function = _gpu._function

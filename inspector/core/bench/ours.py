@@ -1,0 +1,35 @@
+"""The works as the engine does them."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import kernels
+from inspector.core.bench.timing import Way
+from inspector.core.bench.works import Work
+from kernels.engine import Result
+
+NAME = "kernels"
+
+
+def way(work: Work, *, stride: int = 1) -> Way:
+    """By the public calls on the CPU; the result is of the picture's type."""
+    picture, kernel = work.picture(), work.kernel()
+    if work.rgb:
+        return Way(lambda: kernels.correlate(picture, kernel, border="zero", stride=stride, out_dtype=np.uint8, device="cpu"))
+    return Way(lambda: _exact(picture, kernel, stride).values)
+
+
+def algorithm(work: Work) -> str:
+    """How the engine does it, such as "separable"; a part of the picture is filtered for this."""
+    return _exact(work.picture()[:256, :256], work.kernel(), 1).algorithm.value
+
+
+def layer_way(x: NDArray[np.float32], w: NDArray[np.float32], bias: NDArray[np.float32], device: str) -> Way:
+    """A 3 × 3 layer of maps (N, C, H, W), padded by 1."""
+    return Way(lambda: kernels.conv2d(x, w, bias, padding=1, device=device))
+
+
+def _exact(picture: NDArray[Any], kernel: NDArray[np.float32], stride: int) -> Result:
+    return kernels.run(picture, kernel, border="zero", stride=stride, device="cpu")
