@@ -18,7 +18,7 @@ from kernels.layout import Floats
 from kernels.moving import Job, Moves, Sums
 from kernels.plan import Algorithm, Plan
 from kernels.scale import Scale
-from kernels.sliding import Taps, Window
+from kernels.sliding import Box, Loops, Taps, Window
 
 BLOCK = 1024  # output values summed at a time: with eight source runs they fit the first-level cache
 LANES = 64  # sums, minima and maxima side by side
@@ -45,10 +45,10 @@ def _summing(function: Callable[Parameters, Returned]) -> Callable[Parameters, R
 
 
 def run(plan: Plan, image: NDArray[Any], algorithm: Algorithm, cancel: Cancel | None = None) -> Floats:
-    """The result ``plan.out_shape`` in ``plan.dtype`` of ``image`` ``(H, W, C)``. Raises Cancelled."""
+    """The result ``plan.out_shape`` in ``plan.dtype`` of ``image`` ``(H, W, C)``. Raises Cancelled and WildError."""
     if algorithm is Algorithm.FFT:
         return fft.run(plan, image, cancel)
-    return sliding.run(plan, image, algorithm, accumulate, cancel)
+    return sliding.run(plan, image, algorithm, LOOPS, cancel)
 
 
 @_compiled
@@ -91,6 +91,107 @@ def _add_eight(source: Floats, taps: Taps, first: int, place: tuple[int, int], t
     t, u, v, w = weights[4], weights[5], weights[6], weights[7]
     for x in range(len(target)):
         target[x] += (p * a[x] + q * b[x] + r * c[x] + s * d[x]) + (t * e[x] + u * f[x] + v * g[x] + w * h[x])
+
+
+@_compiled
+def add_box(source: Floats, box: Box, out: Floats, window: Window) -> None:
+    """See ``sliding.AddBox``. Every sum is of its own pixels only, so nothing is ever taken away again and no error grows.
+
+    Rows are taken in groups of the kernel's height. Each row of a group becomes the sum of itself and those below it in the
+    group; ``ahead`` grows by a row of the next group at a time. The two together are the sum of a window: three additions
+    for any height. Source: van Herk, A fast algorithm for local minimum and maximum filters, 1992.
+    """
+    top, left, height, width = window
+    last, group = (height - 1) * box.step, box.height * box.down
+    ahead, line = np.empty_like(source[0]), np.empty_like(source[0])
+    levels = _levels(box, source)
+    for first in range(min(box.down, last + 1)):
+        for begin in range(first, last + 1, group):
+            for row in range(begin + group - 2 * box.down, begin - 1, -box.down):
+                _increase(source[row], source[row + box.down])
+            ahead[:] = 0
+            for row in range(begin, min(begin + group, last + 1), box.down):
+                if row > begin:
+                    _increase(ahead, source[row + group - box.down])
+                if row % box.step == 0:
+                    _sum(source[row], ahead, line)
+                    _add_across(line, box, levels, out[top + row // box.step, left : left + width])
+
+
+@_compiled
+def _levels(box: Box, source: Floats) -> Floats:
+    """Memory for sums of 2, 4, 8, … repetitions in a part of a row, beginning with the repetition itself."""
+    digits = 1
+    while box.times >> digits:
+        digits += 1
+    more = max(box.times - 1, 0) * box.unit
+    return np.empty((digits, max(BLOCK, more) + more), source.dtype)
+
+
+@_compiled
+def _add_across(line: Floats, box: Box, levels: Floats, target: Floats) -> None:
+    """Sums of 1, 2, 4, … repetitions, put together as the binary digits of ``box.times`` say."""
+    more = max(box.times - 1, 0) * box.unit
+    block = levels.shape[1] - more
+    for x in range(0, len(target), block):
+        part = target[x : min(x + block, len(target))]
+        part[:] = 0
+        for column in box.rest:
+            _increase(part, line[x + column :])
+        if box.times > 0:
+            _fold(line[x:], box.fold, levels[0, : len(part) + more])
+            _add_doubled(levels, box, part)
+        for i in range(len(part)):
+            part[i] = part[i] * box.weight + box.start
+
+
+@_compiled
+def _fold(line: Floats, columns: NDArray[np.intp], out: Floats) -> None:
+    out[:] = line[columns[0] : columns[0] + len(out)]
+    for t in range(1, len(columns)):
+        _increase(out, line[columns[t] :])
+
+
+@_compiled
+def _add_doubled(levels: Floats, box: Box, part: Floats) -> None:
+    done, size, level, valid = 0, 1, 0, len(part) + (box.times - 1) * box.unit
+    while True:
+        if box.times & size:
+            _increase(part, levels[level, done * box.unit :])
+            done += size
+        if done == box.times:
+            return
+        valid -= size * box.unit
+        _sum(levels[level], levels[level, size * box.unit :], levels[level + 1, :valid])
+        size, level = 2 * size, level + 1
+
+
+@_compiled
+def _increase(target: Floats, a: Floats) -> None:
+    for x in range(len(target)):
+        target[x] += a[x]
+
+
+@_compiled
+def _sum(a: Floats, b: Floats, out: Floats) -> None:
+    for x in range(len(out)):
+        out[x] = a[x] + b[x]
+
+
+def exceeds(values: NDArray[Any], limit: float) -> bool:
+    """See ``sliding.Loops``."""
+    if values.dtype == np.float16 or not values.flags.c_contiguous:  # numba knows no half precision
+        return not max(values.max(), -values.min()) <= limit
+    return exceeds_flat(values.reshape(-1), values.dtype.type(limit))
+
+
+@_compiled
+def exceeds_flat(values: Floats, limit: float) -> bool:
+    """Whether any of ``values`` ``(n,)`` is NaN or larger in size."""
+    wild = 0
+    for i in range(len(values)):
+        wild += not abs(values[i]) <= limit
+    return wild > 0
 
 
 @_compiled
@@ -272,6 +373,9 @@ def _add_wrong(expected: Sums, after: Floats, valid: NDArray[np.bool_], interior
     out[5] += ought
 
 
+LOOPS = Loops(accumulate, add_box, exceeds)
+
+
 def prepare() -> None:
     """Compile, or load from disk, what pictures of up to 16 bits need.
 
@@ -288,6 +392,9 @@ def _compile_all() -> None:
     values = np.zeros((2, 3), np.float32)
     places = np.zeros(9, np.intp)
     accumulate(values, Taps(1, 0.0, places, places, np.ones(9, np.float32)), np.empty((2, 3), np.float32), (0, 0, 2, 3))
+    one = np.float32(1)
+    exceeds(values, 1.0)
+    add_box(values, Box(1, one, one, 1, 1, 1, 1, places[:1], places[:0]), np.empty((2, 3), np.float32), (0, 0, 2, 3))
     scale = Scale(0.0, 1.0, False, np.zeros((256, 3), np.uint8), np.zeros(3, np.uint8))
     paint_grey(values[0], scale, np.empty((3, 3), np.uint8))
     paint_rgb(values[0], scale, np.empty(3, np.uint8))

@@ -3,6 +3,7 @@
 import math
 import operator
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any, TypeVar
 
 import numpy as np
@@ -14,7 +15,9 @@ from kernels.border import Border
 from kernels.kernel import Kernel, check_weights
 from kernels.plan import Algorithm, Padding, Plan, plan
 from kernels.rounding import convert
+from kernels.sliding import WildError
 
+Floats = NDArray[np.floating[Any]]
 Word = TypeVar("Word", Border, Padding)
 
 DEVICES = ("auto", "cpu", "gpu")
@@ -151,24 +154,22 @@ def _on_gpu(plan: Plan, image: NDArray[Any], cancel: Cancel | None) -> Result:
 
 
 def _on_cpu(plan: Plan, image: NDArray[Any], wait: bool, cancel: Cancel | None, why: str) -> Result:
-    algorithm = plan.algorithm if _tame(plan, image) else Algorithm.DIRECT
     compiled = hardware.compiled.get(wait=wait)
+    values, algorithm = _in_order(plan, image, numpy_path if compiled is None else compiled, cancel)
     if compiled is not None:
-        return Result(compiled.run(plan, image, algorithm, cancel), plan, algorithm, "cpu", hardware.cpu_name(), why)
-    values = numpy_path.run(plan, image, algorithm, cancel)
+        return Result(values, plan, algorithm, "cpu", hardware.cpu_name(), why)
     slower = f"numba is not used: {hardware.compiled.reason}"
     return Result(values, plan, algorithm, "cpu (numpy)", f"{hardware.cpu_name()}, numpy", f"{why}; {slower}" if why else slower)
 
 
-def _tame(plan: Plan, image: NDArray[Any]) -> bool:
-    """Whether every intermediate sum is finite, as all algorithms but the direct one need."""
-    if plan.algorithm is Algorithm.DIRECT:
-        return True
-    ends = (plan.cval, image.min(), image.max()) if image.dtype.kind == "f" else (plan.cval, 0.0)
-    largest = float(np.abs(np.array(ends, np.float64)).max())
-    total = float(np.abs(plan.weights).sum())
-    limit = float(np.finfo(plan.dtype).max) / 4
-    return total < limit and total * largest < limit  # false for NaN too
+def _in_order(plan: Plan, image: NDArray[Any], path: ModuleType, cancel: Cancel | None) -> tuple[Floats, Algorithm]:
+    """As planned, or directly where the picture has values that only the direct sums keep in their place."""
+    if plan.limit > 0:
+        try:
+            return path.run(plan, image, plan.algorithm, cancel), plan.algorithm
+        except WildError:
+            pass
+    return path.run(plan, image, Algorithm.DIRECT, cancel), Algorithm.DIRECT
 
 
 def _check_image(image: ArrayLike) -> NDArray[Any]:

@@ -1,12 +1,58 @@
-"""Whether a matrix of weights is one column times one row."""
+"""Whether a matrix of weights is the sum of few columns times rows."""
+
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+Matrix = NDArray[np.float64]
+
 RESIDUAL = 1e-7  # relative; rounding the weights to float32 alone leaves about 3e-8
+SVD_CELLS = 1 << 14  # a decomposition of 128 x 128 takes some 5 ms; larger matrices are looked at for rank 1 only
 
 
-def rank_one(weights: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+class Pairs(NamedTuple):
+    """``columns`` (r, kh) and ``rows`` (r, kw) whose outer products add up to the weights, the largest first.
+
+    The absolute values of each column sum to 1, so that no sum in between exceeds what its whole pair could reach.
+    """
+
+    columns: Matrix
+    rows: Matrix
+
+    @property
+    def rank(self) -> int:
+        """The number r of terms."""
+        return len(self.columns)
+
+
+def constant(weights: Matrix) -> bool:
+    """Whether all weights are equal, and not 0."""
+    return bool(weights.flat[0] != 0.0 and (weights == weights.flat[0]).all())
+
+
+def pairs(weights: Matrix) -> Pairs | None:
+    """The fewest columns times rows that make ``weights`` (kh, kw), or None for all zeros, full rank or too many to decompose.
+
+    Source: Eckart and Young, The approximation of one matrix by another of lower rank, 1936.
+    """
+    one = rank_one(weights)
+    if one is not None:
+        return Pairs(one[0][np.newaxis], one[1][np.newaxis])
+    largest = float(np.abs(weights).max())
+    if largest == 0.0 or weights.size > SVD_CELLS:
+        return None
+    left, sizes, right = np.linalg.svd(weights / largest, full_matrices=False)
+    left_over = np.sqrt(np.cumsum(sizes[::-1] ** 2))[::-1]  # norm of this and all smaller ones
+    rank = int(np.count_nonzero(left_over > RESIDUAL * left_over[0]))
+    if rank == len(sizes):
+        return None
+    columns = left.T[:rank]
+    total = np.abs(columns).sum(axis=1, keepdims=True)
+    return Pairs(columns / total, right[:rank] * (sizes[:rank, np.newaxis] * total * largest))
+
+
+def rank_one(weights: Matrix) -> tuple[Matrix, Matrix] | None:
     """Column ``(kh,)`` and row ``(kw,)`` whose outer product is ``weights``, or None if there are none.
 
     Two steps of alternating least squares from the row of the largest weight: for a matrix of

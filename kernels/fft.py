@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from kernels.bands import Cancel, share, split
 from kernels.border import OUTSIDE
 from kernels.plan import Plan, extent
+from kernels.sliding import WildError
 
 SMALLEST_TILE, USUAL_TILE = 256, 1024  # 1024 x 1024 takes some 30 ms there and back
 Tile = tuple[tuple[int, int], tuple[int, int], int]
 
 
 def run(plan: Plan, image: NDArray[Any], cancel: Cancel | None = None) -> NDArray[np.floating[Any]]:
-    """The result ``plan.out_shape`` in ``plan.dtype`` of a finite ``image`` ``(H, W, C)``. Raises Cancelled."""
+    """The result ``plan.out_shape`` in ``plan.dtype`` of ``image`` ``(H, W, C)``. Raises Cancelled and WildError."""
     reach = tuple(extent(size, plan.dilation) for size in plan.kernel_shape)
     sides = _tile_side(reach[0], len(plan.rows)), _tile_side(reach[1], len(plan.columns))
     spectrum = _kernel_spectrum(plan, sides)
@@ -30,7 +31,10 @@ def run(plan: Plan, image: NDArray[Any], cancel: Cancel | None = None) -> NDArra
         s = plan.stride
         rows = plan.rows[top * s : (bottom - 1) * s + reach[0]]
         columns = plan.columns[left * s : (right - 1) * s + reach[1]]
-        whole = np.fft.irfft2(np.fft.rfft2(_gather(plan, image[:, :, channel], rows, columns), sides) * spectrum, sides)
+        pixels = _gather(plan, image[:, :, channel], rows, columns)
+        if not max(pixels.max(), -pixels.min()) <= plan.limit:  # true for NaN too
+            raise WildError
+        whole = np.fft.irfft2(np.fft.rfft2(pixels, sides) * spectrum, sides)
         part = whole[: (bottom - top - 1) * s + 1 : s, : (right - left - 1) * s + 1 : s]
         with np.errstate(over="ignore"):
             out[top:bottom, left:right, channel] = part + plan.bias

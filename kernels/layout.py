@@ -30,11 +30,12 @@ class Block:
 class Layout:
     """Blocks of one plan, all but the last of ``rows`` x ``columns`` results, and their scratch memory.
 
-    ``steps``: multiplications for one result.
+    ``steps``: multiplications for one result; ``buffers``: how many blocks of scratch memory each thread needs.
     """
 
-    def __init__(self, plan: Plan, steps: int) -> None:
+    def __init__(self, plan: Plan, steps: int, buffers: int = 1) -> None:
         self.plan = plan
+        self._bytes = SCRATCH_BYTES * 2 // max(buffers, 2)
         self._reach = tuple(extent(size, plan.dilation) for size in plan.kernel_shape)
         self.rows, self.columns = self._block_shape(max(steps, 1))
         self._run = -(-self._need(self.columns, 1) // plan.stride)  # columns with one remainder
@@ -54,10 +55,14 @@ class Layout:
         turn, remainder = np.divmod(x * self.plan.dilation, self.plan.stride)
         return y * self.plan.dilation, (remainder * self._run + turn) * self.plan.image_shape[2]
 
+    def source(self, image: NDArray[Any], block: Block) -> NDArray[Any]:
+        """The rows of the picture that a block needs; anything for those outside."""
+        return _take_rows(image, self._rows(block))
+
     def gather(self, image: NDArray[Any], block: Block, scratch: Floats) -> Floats:
         """The padded rows that a block needs, in the first rows of ``scratch``."""
         plan, stride = self.plan, self.plan.stride
-        rows = plan.rows[block.top * stride :][: self._need(block.bottom - block.top, 0)]
+        rows = self._rows(block)
         source = _take_rows(image, rows)
         gathered = scratch[: len(rows)]
         target = gathered.reshape(len(rows), stride, self._run, plan.image_shape[2])
@@ -66,6 +71,10 @@ class Layout:
             self._gather_columns(source, range(first + remainder, after, stride), target[:, remainder])
         target[rows == OUTSIDE] = plan.cval
         return gathered
+
+    def _rows(self, block: Block) -> NDArray[np.intp]:
+        """Of the picture, for each padded row that a block needs."""
+        return self.plan.rows[block.top * self.plan.stride :][: self._need(block.bottom - block.top, 0)]
 
     def _gather_columns(self, source: NDArray[Any], padded: range, target: Floats) -> None:
         """Padded columns: those of the picture copied in one go, those beyond its edges through the map."""
@@ -87,7 +96,7 @@ class Layout:
         """Large enough to be worth the overlap of blocks, small enough for cache, threads and cancelling."""
         height, width, channels = self.plan.out_shape
         stride = self.plan.stride
-        values = SCRATCH_BYTES // (channels * np.dtype(self.plan.dtype).itemsize)
+        values = self._bytes // (channels * np.dtype(self.plan.dtype).itemsize)
         least = min(height, max(FEWEST_ROWS, 2 * (self._reach[0] - 1) // stride))
         fitting = (values // self._need(least, 0) - self._reach[1]) // stride
         columns = min(width, max(fitting, FEWEST_COLUMNS, 2 * (self._reach[1] - 1) // stride))

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from kernels.border import Border, index_map
-from kernels.factor import rank_one
+from kernels.choice import Algorithm, choose
+from kernels.factor import Pairs, constant, pairs
 
-SEPARABLE_FROM_TAPS = 25  # below, one pass over few taps beats two passes
-FFT_FROM_TAPS = 450  # measured against the direct sums on two threads
-FFT_LARGEST_SIDE = 1500  # of the dilated kernel: larger transforms take too much memory
+__all__ = ["Algorithm", "Padding", "Plan", "extent", "plan"]
+
 MOST_VALUES = 2**31 - 1  # of the result or of the padded picture
 
 
@@ -23,14 +23,6 @@ class Padding(StrEnum):
     SAME = "same"
     VALID = "valid"
     FULL = "full"
-
-
-class Algorithm(StrEnum):
-    """How the sums are formed. All give the same result up to rounding."""
-
-    DIRECT = "direct"
-    SEPARABLE = "separable"
-    FFT = "fft"
 
 
 @dataclass(frozen=True)
@@ -82,9 +74,25 @@ class Plan:
         return y, x, self.weights[y, x]
 
     @cached_property
-    def factors(self) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
-        """Column ``(kh,)`` and row ``(kw,)`` whose outer product is the weights, or None."""
-        return rank_one(self.weights)
+    def pairs(self) -> Pairs | None:
+        """Columns and rows whose outer products add up to the weights, or None; see ``factor.pairs``."""
+        return pairs(self.weights)
+
+    @cached_property
+    def constant(self) -> bool:
+        """All weights are equal, and not 0."""
+        return constant(self.weights)
+
+    @cached_property
+    def limit(self) -> float:
+        """Up to this size of values no intermediate sum of any algorithm overflows; -1 where the constant outside does.
+
+        By Cauchy and Schwarz the sums of a pair are at most ``√(kh kw)`` times the norm of the weights, and there are at most
+        min(kh, kw) pairs; running sums are of pixels before they are weighted.
+        """
+        most = max(1.0, float(np.abs(self.weights).max())) * self.weights.size * min(self.kernel_shape)
+        limit = float(np.finfo(self.dtype).max) / 4 / most
+        return limit if abs(self.cval) <= limit else -1.0
 
     @property
     def remainder(self) -> tuple[int, int]:
@@ -164,7 +172,7 @@ def _plan(request: _Request) -> Plan:
     _check_fit((reach_y, reach_x), padded, request)
     out_shape = (padded[0] - reach_y) // stride + 1, (padded[1] - reach_x) // stride + 1, channels
     _check_size(padded, out_shape)
-    algorithm, why = _choose(weights, max(reach_y, reach_x), stride)
+    algorithm, why = choose(weights, (reach_y, reach_x), stride)
     return Plan(
         request.image_shape, out_shape, request.kernel_shape, request.weights_bytes, request.bias, request.border,
         request.cval, stride, request.dilation, pad, request.dtype, algorithm, why,
@@ -205,16 +213,3 @@ def _check_size(padded: tuple[int, int], out_shape: tuple[int, int, int]) -> Non
     values = max(padded[0] * padded[1], height * width) * channels
     if values > MOST_VALUES:
         raise ValueError(f"the padded picture or its result would have {values:,} values; at most {MOST_VALUES:,} are allowed")
-
-
-def _choose(weights: NDArray[np.float64], reach: int, stride: int) -> tuple[Algorithm, str]:
-    """The algorithm for these weights, and a sentence for the user."""
-    taps = int(np.count_nonzero(weights))
-    if min(weights.shape) > 1 and taps >= SEPARABLE_FROM_TAPS and rank_one(weights) is not None:
-        return (
-            Algorithm.SEPARABLE,
-            f"the {taps} weights are one column times one row: {sum(weights.shape)} sums instead of {taps}",
-        )
-    if taps >= FFT_FROM_TAPS * stride * stride and reach <= FFT_LARGEST_SIDE:
-        return Algorithm.FFT, f"{taps} weights: multiplying spectra takes fewer steps than {taps} sums a pixel"
-    return Algorithm.DIRECT, f"{taps} weights: summed one by one"

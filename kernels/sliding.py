@@ -7,6 +7,7 @@ are one contiguous run of the scratch, for any stride, dilation and number of ch
 """
 
 from collections.abc import Callable
+from math import gcd
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -31,6 +32,23 @@ class Taps(NamedTuple):
     weights: Floats
 
 
+class Box(NamedTuple):
+    """Equal weights ``weight`` over ``height`` rows of a source that lie ``down`` apart; ``step`` and ``start`` as in ``Taps``.
+
+    Across, the taps repeat: ``times`` times those at columns ``fold``, ``unit`` values apart, and those at columns ``rest``.
+    """
+
+    step: int
+    start: Any
+    weight: Any
+    height: int
+    down: int
+    times: int
+    unit: int
+    fold: NDArray[np.intp]
+    rest: NDArray[np.intp]
+
+
 Positions = tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]
 """Row and column in the kernel, and weight, of some taps."""
 
@@ -41,32 +59,59 @@ Accumulate = Callable[[Floats, Taps, Floats, Window], None]
 """``accumulate(source, taps, out, window)``: for every row i and column x of the window
 ``out[top + i, left + x] = start + sum of weights[t] * source[i * step + rows[t], columns[t] + x]``."""
 
+AddBox = Callable[[Floats, Box, Floats, Window], None]
+"""The same for equal weights; what ``source`` holds is lost."""
 
-def run(plan: Plan, image: NDArray[Any], algorithm: Algorithm, accumulate: Accumulate, cancel: Cancel | None) -> Floats:
-    """The result ``plan.out_shape`` of ``image`` ``plan.image_shape``, directly or separably.
 
-    Raises Cancelled.
+class Loops(NamedTuple):
+    """The inner loops of one path. ``exceeds(values, limit)``: whether any is NaN, or larger than the limit in size."""
+
+    accumulate: Accumulate
+    add_box: AddBox
+    exceeds: Callable[[NDArray[Any], float], bool]
+
+
+Fill = Callable[[Floats, Floats, Window], None]
+"""``fill(source, out, window)``: all sums of one block."""
+
+
+class Sums(NamedTuple):
+    """How the sums of a block are formed from its gathered pixels.
+
+    ``steps``: multiplications for one result; ``buffers``: blocks of memory for each thread, the gathered one included;
+    ``start`` makes one thread's function.
     """
-    passes = _passes(plan, algorithm)
-    layout = Layout(plan, sum(len(weights) for _, _, weights in passes))
+
+    steps: int
+    buffers: int
+    start: Callable[[Layout], Fill]
+
+
+class WildError(ArithmeticError):
+    """The picture has values that an algorithm would spread beyond their footprint; the direct one does not."""
+
+
+def run(plan: Plan, image: NDArray[Any], algorithm: Algorithm, loops: Loops, cancel: Cancel | None) -> Floats:
+    """The result ``plan.out_shape`` of ``image`` ``plan.image_shape`` by any algorithm but FFT.
+
+    Raises Cancelled, and WildError unless directly.
+    """
+    sums = SUMS[algorithm](plan, loops)
+    layout = Layout(plan, sums.steps, sums.buffers)
     channels = plan.out_shape[2]
     out = np.empty((plan.out_shape[0], plan.out_shape[1] * channels), plan.dtype)
-    *first, last = (_place(layout, positions) for positions in passes)
-    last = last._replace(step=plan.stride, start=plan.bias)
+    limit = plan.limit if algorithm is not Algorithm.DIRECT and image.dtype.kind == "f" else np.inf
 
     def start() -> Callable[[Block], None]:
         scratch = np.empty(layout.scratch_shape, plan.dtype)
-        between = np.empty((len(scratch), layout.columns * channels) if first else (0, 0), plan.dtype)
+        fill = sums.start(layout)
 
         def do(block: Block) -> None:
-            width = (block.right - block.left) * channels
             with np.errstate(over="ignore", invalid="ignore"):  # infinities are results here, not accidents
-                source = layout.gather(image, block, scratch)
-                for taps in first:
-                    accumulate(source, taps, between, (0, 0, len(source), width))
-                    source = between
-                window = block.top, block.left * channels, block.bottom - block.top, width
-                accumulate(source, last, out, window)
+                if limit < np.inf and loops.exceeds(layout.source(image, block), limit):
+                    raise WildError
+                window = block.top, block.left * channels, block.bottom - block.top, (block.right - block.left) * channels
+                fill(layout.gather(image, block, scratch), out, window)
 
         return do
 
@@ -74,16 +119,78 @@ def run(plan: Plan, image: NDArray[Any], algorithm: Algorithm, accumulate: Accum
     return out.reshape(plan.out_shape)
 
 
-def _passes(plan: Plan, algorithm: Algorithm) -> tuple[Positions, ...]:
-    """Kernel rows, columns and weights of one pass over all taps, or of one across and one down."""
-    factors = plan.factors if algorithm is Algorithm.SEPARABLE else None
-    if factors is None:
-        return (plan.taps,)
-    column, row = factors
-    (y,), (x,) = np.nonzero(column), np.nonzero(row)
-    return (np.zeros_like(x), x, row[x]), (y, np.zeros_like(y), column[y])
+def _direct(plan: Plan, loops: Loops) -> Sums:
+    """One pass over all taps."""
+
+    def start(layout: Layout) -> Fill:
+        taps = _place(layout, plan.taps, plan.stride, plan.bias)
+        return lambda source, out, window: loops.accumulate(source, taps, out, window)
+
+    return Sums(len(plan.taps[0]), 1, start)
 
 
-def _place(layout: Layout, positions: Positions) -> Taps:
+def _in_pairs(plan: Plan, loops: Loops) -> Sums:
+    """A pass across for each pair, into blocks one below the other; then one pass down through all of them."""
+    if plan.pairs is None:
+        return _direct(plan, loops)
+    columns, rows = plan.pairs
+
+    def start(layout: Layout) -> Fill:
+        high, wide = layout.scratch_shape[0], layout.columns * plan.out_shape[2]
+        between = np.empty((len(rows) * high, wide), plan.dtype)
+        across = [_place(layout, _positions(row[np.newaxis]), 1, 0.0) for row in rows]
+        down = [_place(layout, _positions(column[:, np.newaxis]), plan.stride, plan.bias) for column in columns]
+        below = np.concatenate([taps.rows + term * high for term, taps in enumerate(down)])
+        last = down[0]._replace(rows=below, columns=np.zeros_like(below), weights=np.concatenate([taps.weights for taps in down]))
+
+        def fill(source: Floats, out: Floats, window: Window) -> None:
+            for term, taps in enumerate(across):
+                loops.accumulate(source, taps, between, (term * high, 0, len(source), window[3]))
+            loops.accumulate(between, last, out, window)
+
+        return fill
+
+    return Sums(int(np.count_nonzero(columns) + np.count_nonzero(rows)), 1 + len(rows), start)
+
+
+def _running(plan: Plan, loops: Loops) -> Sums:
+    """Sums of equal weights, carried on from row to row and doubled across."""
+    if not plan.constant:
+        return _direct(plan, loops)
+
+    def start(layout: Layout) -> Fill:
+        box = _box(layout, plan)
+        return lambda source, out, window: loops.add_box(source, box, out, window)
+
+    return Sums(RUNNING_STEPS, 1, start)
+
+
+RUNNING_STEPS = 20  # of equal weights: about as long as so many multiplications
+SUMS: dict[Algorithm, Callable[[Plan, Loops], Sums]] = {
+    Algorithm.DIRECT: _direct,
+    Algorithm.SEPARABLE: _in_pairs,
+    Algorithm.LOW_RANK: _in_pairs,
+    Algorithm.RUNNING: _running,
+}
+
+
+def _positions(weights: NDArray[np.float64]) -> Positions:
+    y, x = np.nonzero(weights)
+    return y, x, weights[y, x]
+
+
+def _place(layout: Layout, positions: Positions, step: int, start: float) -> Taps:
     y, x, weights = positions
-    return Taps(1, 0.0, *layout.offsets(y, x), weights.astype(layout.plan.dtype))
+    return Taps(step, start, *layout.offsets(y, x), weights.astype(layout.plan.dtype))
+
+
+def _box(layout: Layout, plan: Plan) -> Box:
+    """After ``period`` taps the remainder by the stride is the same again, so all of them move on by one distance."""
+    height, width = plan.kernel_shape
+    period = plan.stride // gcd(plan.stride, plan.dilation)
+    columns = layout.offsets(np.zeros(width + period, np.intp), np.arange(width + period))[1]
+    count, rest = divmod(width, period)
+    unit = int(columns[period] - columns[0])
+    number = np.dtype(plan.dtype).type
+    fold, rest_columns = columns[:period], columns[count * period : count * period + rest]
+    return Box(plan.stride, number(plan.bias), number(plan.weights[0, 0]), height, plan.dilation, count, unit, fold, rest_columns)

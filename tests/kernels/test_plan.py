@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kernels import Border, Padding, presets
+from kernels import Border, Padding, cost_table, costs, presets
 from kernels.border import OUTSIDE, index_map
-from kernels.factor import rank_one
+from kernels.factor import SVD_CELLS, pairs, rank_one
 from kernels.fft import fast_length
 from kernels.makers import gaussian
 from kernels.plan import Algorithm, plan
@@ -19,6 +19,11 @@ def make(shape=(8, 9, 1), weights=None, *, size=3, dtype="uint8", anchor=None, *
     weights = np.arange(1.0, size * size + 1).reshape(size, size) if weights is None else np.asarray(weights, float)
     anchor = (weights.shape[0] // 2, weights.shape[1] // 2) if anchor is None else anchor
     return plan(shape, dtype, weights, anchor=anchor, **options)
+
+
+def rank_two(size):
+    """A wide bell less a narrow one."""
+    return gaussian(size, size / 5).weights.astype(float) - gaussian(size, size / 9).weights
 
 
 @LAW
@@ -110,11 +115,14 @@ def test_choice_of_algorithm() -> None:
     random = np.random.default_rng(0)
     assert make(size=3).algorithm is Algorithm.DIRECT
     assert make(weights=np.ones((3, 3))).algorithm is Algorithm.DIRECT
-    assert make(weights=np.ones((7, 7))).algorithm is Algorithm.SEPARABLE
+    assert make((99, 99, 1), weights=np.ones((15, 15))).algorithm is Algorithm.RUNNING
+    assert make((99, 99, 1), weights=gaussian(15).weights).algorithm is Algorithm.SEPARABLE
+    assert make((99, 99, 1), weights=rank_two(21)).algorithm is Algorithm.LOW_RANK
+    assert make((99, 99, 1), weights=rank_two(4)).algorithm is Algorithm.DIRECT  # two pairs would be more sums
     assert make(weights=random.normal(size=(7, 7))).algorithm is Algorithm.DIRECT
     assert make((99, 99, 1), weights=random.normal(size=(40, 40))).algorithm is Algorithm.FFT
     assert make((99, 99, 1), weights=random.normal(size=(40, 40)), stride=4).algorithm is Algorithm.DIRECT
-    assert make((99, 99, 1), weights=random.normal(size=(1, 900))).algorithm is Algorithm.FFT
+    assert make((99, 99, 1), weights=random.normal(size=(1, 1400))).algorithm is Algorithm.FFT
     assert make().why == "9 weights: summed one by one"
 
 
@@ -126,7 +134,71 @@ def test_a_255_kernel_on_a_full_hd_picture_goes_a_fast_way() -> None:
 
 def test_a_million_weights_can_be_planned() -> None:
     assert make((50, 50, 1), weights=np.random.default_rng(0).normal(size=(1000, 1000))).algorithm is Algorithm.FFT
-    assert make((50, 50, 1), weights=np.ones((1000, 1000))).algorithm is Algorithm.SEPARABLE
+    assert make((50, 50, 1), weights=np.ones((1000, 1000))).algorithm is Algorithm.RUNNING
+    assert make((50, 50, 1), weights=gaussian(999).weights).algorithm is Algorithm.SEPARABLE
+    with pytest.raises(ValueError, match="does not fit"):
+        make((50, 50, 1), weights=np.ones((1000, 1000)), padding=Padding.VALID)
+
+
+def test_large_matrices_are_never_decomposed(monkeypatch) -> None:
+    """The work of a decomposition grows with the cube of the side."""
+    sides: list[int] = []
+    decompose = np.linalg.svd
+
+    def watched(matrix, **options):
+        sides.append(matrix.size)
+        return decompose(matrix, **options)
+
+    monkeypatch.setattr(np.linalg, "svd", watched)
+    for size in (5, 100, 300, 1000):
+        make((50, 50, 1), weights=np.random.default_rng(size).normal(size=(size, size)))
+    assert max(sides) <= SVD_CELLS < 300**2
+
+
+def test_every_choice_is_explained() -> None:
+    kernels = {
+        "all 225 weights are equal": np.ones((15, 15)),
+        "one column times one row: 30 sums instead of 225": gaussian(15).weights,
+        "sum of 2 columns times rows: 84 sums instead of 441": rank_two(21),
+        "multiplying spectra": np.random.default_rng(0).normal(size=(63, 63)),
+    }
+    for says, weights in kernels.items():
+        assert says in make((99, 99, 1), weights=weights).why
+
+
+@LAW
+@given(st.integers(2, 9), st.integers(2, 9), st.integers(1, 4), st.integers(0, 2**32 - 1), st.sampled_from([1e-30, 1.0, 1e30]))
+def test_pairs_add_up_to_the_weights(height, width, rank, seed, scale) -> None:
+    random = np.random.default_rng(seed)
+    weights = random.normal(size=(height, rank)) @ random.normal(size=(rank, width)) * scale
+    found = pairs(weights)
+    if rank >= min(height, width) > 1:
+        assert found is None or found.rank <= np.linalg.matrix_rank(weights, tol=1e-5 * scale)
+        return
+    assert found is not None
+    assert found.rank <= rank
+    np.testing.assert_allclose(found.columns.T @ found.rows, weights, rtol=0, atol=3e-7 * np.linalg.norm(weights))
+    np.testing.assert_allclose(np.abs(found.columns).sum(axis=1), 1)
+
+
+def test_costs_are_sane() -> None:
+    """Positive, and never falling with the work."""
+    assert cost_table.MACHINE
+    grows = {
+        "weights": costs.direct,
+        "sums": lambda n: costs.in_pairs(n, n, 1, 1),
+        "pairs": lambda n: costs.in_pairs(9, 9, n, 1),
+        "stride of pairs": lambda n: costs.in_pairs(9, 9, 1, n),
+        "stride": costs.running,
+        "reach": lambda n: costs.fft((n, n), 1),
+        "stride of spectra": lambda n: costs.fft((63, 63), n),
+    }
+    for function in grows.values():
+        values = [function(count) for count in range(1, 1500, 7)]
+        assert values[0] > 0
+        assert values == sorted(values)
+    assert costs.direct(9) < costs.fft((3, 3), 1) < costs.direct(63 * 63)
+    assert costs.running(1) < costs.in_pairs(63, 63, 1, 1) < costs.direct(63 * 63)
 
 
 @LAW

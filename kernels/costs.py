@@ -1,0 +1,34 @@
+"""What each algorithm costs: nanoseconds for one result, from the measured table. Only their relations matter."""
+
+from bisect import bisect_left
+from math import sqrt
+
+from kernels.cost_table import DIRECT, FFT, PAIR, RUNNING
+
+FFT_LARGEST_SIDE = 1500  # of the dilated kernel: larger transforms take too much memory
+
+
+def direct(taps: int) -> float:
+    """Of all weights one by one."""
+    return DIRECT[0] + DIRECT[1] * taps
+
+
+def in_pairs(across: int, down: int, rank: int, stride: int) -> float:
+    """Of ``rank`` passes across, over the rows between results too, and one down; weights of all rows and columns."""
+    return rank * PAIR[0] * stride + PAIR[1] * (across * stride + down)
+
+
+def running(stride: int) -> float:
+    """Of the sums of equal weights, made for the rows between results too."""
+    return RUNNING * stride
+
+
+def fft(reach: tuple[int, int], stride: int) -> float:
+    """Of spectra, made for all results that a stride passes over; ``reach``: rows and columns of the dilated kernel."""
+    return sqrt(_spectra(reach[0]) * _spectra(reach[1])) * stride * stride
+
+
+def _spectra(side: int) -> float:
+    """For a square kernel of that side: a rectangular one lies between two squares."""
+    place = bisect_left([most for most, _ in FFT], side)
+    return FFT[min(place, len(FFT) - 1)][1]
