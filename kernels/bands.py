@@ -36,8 +36,10 @@ def split(length: int, band: int) -> list[tuple[int, int]]:
     return [(start, min(start + band, length)) for start in range(0, length, band)]
 
 
-def share(jobs: Iterable[Job], start: Callable[[], Callable[[Job], None]], cancel: Cancel | None = None) -> None:
-    """Do every job, on all threads; safe to call from several threads at once.
+def share(
+    jobs: Iterable[Job], start: Callable[[], Callable[[Job], None]], cancel: Cancel | None = None, *, alone: bool = False
+) -> None:
+    """Do every job, on all threads; safe to call from several threads at once. ``alone``: on the calling thread only.
 
     Each thread that takes part calls ``start`` once, for a function with its own scratch memory,
     and applies it to jobs until none is left. ``cancel`` is asked before each job.
@@ -45,7 +47,7 @@ def share(jobs: Iterable[Job], start: Callable[[], Callable[[Job], None]], cance
     """
     work = list(jobs)
     team = _Team(work, start, cancel)
-    if min(threads(), len(work)) <= 1:
+    if alone or min(threads(), len(work)) <= 1:
         team.member()
         return
     others: list[Future[None]] = [_pool().submit(team.member) for _ in range(min(threads(), len(work)) - 1)]

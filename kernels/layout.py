@@ -1,5 +1,6 @@
 """How a plan's result is cut into blocks, and where the padded pixels of a block lie in memory."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,26 +56,34 @@ class Layout:
         turn, remainder = np.divmod(x * self.plan.dilation, self.plan.stride)
         return y * self.plan.dilation, (remainder * self._run + turn) * self.plan.image_shape[2]
 
-    def source(self, image: NDArray[Any], block: Block) -> NDArray[Any]:
-        """The rows of the picture that a block needs; anything for those outside."""
-        return _take_rows(image, self._rows(block))
+    def sources(self, image: NDArray[Any], block: Block) -> Iterator[tuple[slice, NDArray[Any]]]:
+        """The rows of the picture that a block needs, and where in the scratch memory they go; anything for those outside.
+
+        Those within the picture come as they lie in it, without a copy.
+        """
+        start = block.top * self.plan.stride
+        count, (top, _, _, _) = self._need(block.bottom - block.top, 0), self.plan.pad
+        rows = self.plan.rows[start : start + count]
+        first = min(max(top - start, 0), count)
+        after = min(max(top + self.plan.image_shape[0] - start, first), count)
+        for place in (slice(0, first), slice(after, count)):
+            if place.start < place.stop:
+                yield place, image[rows[place]]
+        if first < after:
+            yield slice(first, after), image[rows[first] : rows[after - 1] + 1]
 
     def gather(self, image: NDArray[Any], block: Block, scratch: Floats) -> Floats:
         """The padded rows that a block needs, in the first rows of ``scratch``."""
         plan, stride = self.plan, self.plan.stride
-        rows = self._rows(block)
-        source = _take_rows(image, rows)
-        gathered = scratch[: len(rows)]
-        target = gathered.reshape(len(rows), stride, self._run, plan.image_shape[2])
+        gathered = scratch[: self._need(block.bottom - block.top, 0)]
         first, after = block.left * stride, block.left * stride + self._need(block.right - block.left, 1)
-        for remainder in range(min(stride, after - first)):
-            self._gather_columns(source, range(first + remainder, after, stride), target[:, remainder])
-        target[rows == OUTSIDE] = plan.cval
+        for place, source in self.sources(image, block):
+            target = gathered[place].reshape(len(source), stride, self._run, plan.image_shape[2])
+            for remainder in range(min(stride, after - first)):
+                self._gather_columns(source, range(first + remainder, after, stride), target[:, remainder])
+        rows = plan.rows[block.top * stride :][: len(gathered)]
+        gathered[rows == OUTSIDE] = plan.cval
         return gathered
-
-    def _rows(self, block: Block) -> NDArray[np.intp]:
-        """Of the picture, for each padded row that a block needs."""
-        return self.plan.rows[block.top * self.plan.stride :][: self._need(block.bottom - block.top, 0)]
 
     def _gather_columns(self, source: NDArray[Any], padded: range, target: Floats) -> None:
         """Padded columns: those of the picture copied in one go, those beyond its edges through the map."""
@@ -104,10 +113,3 @@ class Layout:
         patient = BLOCK_STEPS // (columns * channels * steps)
         fair = -(-height // (2 * threads()))
         return max(1, min(max(rows, least), patient, fair)), columns
-
-
-def _take_rows(image: NDArray[Any], rows: NDArray[np.intp]) -> NDArray[Any]:
-    """The rows of ``image``, without a copy where they follow each other; anything for ``OUTSIDE``."""
-    if rows[0] >= 0 and rows[-1] - rows[0] == len(rows) - 1 and (np.diff(rows) == 1).all():
-        return image[rows[0] : rows[-1] + 1]
-    return image[rows]

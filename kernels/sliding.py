@@ -7,7 +7,7 @@ are one contiguous run of the scratch, for any stride, dilation and number of ch
 """
 
 from collections.abc import Callable
-from math import gcd
+from math import gcd, prod
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 from kernels.bands import Cancel, share
 from kernels.layout import Block, Floats, Layout
 from kernels.plan import Algorithm, Plan
+
+GATHERING = 4  # multiplications that take as long as gathering one pixel
+WORTH_SHARING = 12_000_000  # of these; fewer are done before another thread is awake, which takes 0.3 ms
 
 
 class Taps(NamedTuple):
@@ -108,14 +111,14 @@ def run(plan: Plan, image: NDArray[Any], algorithm: Algorithm, loops: Loops, can
 
         def do(block: Block) -> None:
             with np.errstate(over="ignore", invalid="ignore"):  # infinities are results here, not accidents
-                if limit < np.inf and loops.exceeds(layout.source(image, block), limit):
+                if limit < np.inf and any(loops.exceeds(source, limit) for _, source in layout.sources(image, block)):
                     raise WildError
                 window = block.top, block.left * channels, block.bottom - block.top, (block.right - block.left) * channels
                 fill(layout.gather(image, block, scratch), out, window)
 
         return do
 
-    share(layout.blocks(), start, cancel)
+    share(layout.blocks(), start, cancel, alone=prod(plan.out_shape) * (sums.steps + GATHERING) < WORTH_SHARING)
     return out.reshape(plan.out_shape)
 
 

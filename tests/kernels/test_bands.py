@@ -74,3 +74,9 @@ def test_a_forked_child_gets_threads_of_its_own() -> None:
         share(range(100), lambda: done.append)
         os._exit(0 if len(done) == 100 else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def test_alone_the_calling_thread_does_it_all() -> None:
+    done: list[tuple[int, int]] = []
+    share(range(20), lambda: lambda job: done.append((job, threading.get_ident())), alone=True)
+    assert done == [(job, threading.get_ident()) for job in range(20)]
