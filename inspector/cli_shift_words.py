@@ -48,7 +48,10 @@ def _add_moves(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--rotate", action="store_true", help="turn the picture all round as well")
     parser.add_argument("--scale", action="store_true", help="scale the picture from half to double as well")
-    parser.add_argument("--parts", action="store_true", help="by_map and by_place in the JSON: errors of maps and places as well")
+    parser.add_argument(
+        "--parts", action="store_true",
+        help="by_map, by_place and winners in the JSON: errors of maps and places, and how the winners of max poolings jump",
+    )  # fmt: skip
     parser.add_argument(
         "--decision",
         action=argparse.BooleanOptionalAction,

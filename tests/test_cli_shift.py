@@ -257,6 +257,17 @@ def test_errors_of_maps_and_places_are_means_over_the_shifts(capsys):
     assert 0 < np.nanmean(places) < 2 * np.mean(along(found, "s2", (-1, 1)))
 
 
+def test_winners_of_max_poolings_jump_between_the_multiples_of_the_jump(capsys):
+    words = ["shift", "sample:digits", "--model", "simple-cnn", "--max", "2", "--layer", "pool_1", "--layer", "conv_1", "--parts"]
+    pooled, plain = facts(capsys, *words, *QUICK)["layers"]
+    kept, new, lost = (pooled["winners"][name] for name in ("kept", "new", "lost"))
+    assert (new[2], lost[2]) == (0, 0)  # not moved at all
+    assert min(new[1], new[3]) > 3 * max(new[0], new[4])  # by one pixel, and by the two of a step
+    assert min(lost[1], lost[3]) > 3 * max(lost[0], lost[4])
+    assert all(count > 0 for count in kept)
+    assert "winners" not in plain
+
+
 def test_the_probabilities_of_all_classes_are_told(capsys):
     output = facts(capsys, *LENET, "--max", "1", *QUICK)["output"]
     probabilities = np.array(output["probabilities"])

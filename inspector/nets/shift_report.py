@@ -11,6 +11,7 @@ from inspector.core.shift.animation import Moment, clearest
 from inspector.core.shift.frames import FACTORS, TURNS, scales, turns
 from inspector.core.shift.measures import Numbers, OutputChange
 from inspector.core.shift.plots import Curve
+from inspector.core.shift.pooled import Jumps, jumps, pool_at
 from inspector.core.shift.report import Along, MeanParts, Orbit, Report, Row
 from inspector.core.shift.results import UNKNOWN, LayerErrors, ShiftErrors
 from inspector.core.shift.transforms import Transform
@@ -52,17 +53,24 @@ class Measuring:
     def with_parts(self, report: Report) -> Report:
         """``report`` with the errors of each map and of each place of its layers, over all shifts but none at all."""
         means: dict[str, tuple[Mean, Mean]] = {}
-        closely = tuple(self.layers.values())
+        graph = self.shifting.network.facts.description.graph
+        pools = {key: pool for key in self.layers.values() if (pool := pool_at(graph, key)) and pool.key == key}
+        won: dict[str, list[Jumps]] = {key: [] for key in pools}
+        closely = (*self.layers.values(), *(pool.takes for pool in pools.values()))
         for transform in self.along.transforms:
-            if transform.dy or transform.dx:
-                for key, case in framed(self.shifting, transform, closely, _never, parts=True).cases.items():
-                    if case.equivariance is not None:
-                        by_map, by_place = means.setdefault(key, (Mean(), Mean()))
-                        by_map.add(case.equivariance.by_map)
-                        by_place.add(case.equivariance.by_place)
+            cases = framed(self.shifting, transform, closely, _never, parts=True).cases
+            for key, pool in pools.items():
+                won[key].append(jumps(cases[pool.takes], pool))
+            for key, case in cases.items():
+                if case.equivariance is not None and (transform.dy or transform.dx):
+                    by_map, by_place = means.setdefault(key, (Mean(), Mean()))
+                    by_map.add(case.equivariance.by_map)
+                    by_place.add(case.equivariance.by_place)
         parts = {key: MeanParts(by_map.value, by_place.value) for key, (by_map, by_place) in means.items()
                  if np.isfinite(by_map.value).any()}  # fmt: skip
-        return replace(report, rows=tuple(replace(row, parts=parts.get(row.errors.key)) for row in report.rows))
+        return replace(report, rows=tuple(
+            replace(row, parts=parts.get(row.errors.key), winners=tuple(won.get(row.errors.key, ()))) for row in report.rows
+        ))  # fmt: skip
 
     def moments(self, amounts: Sequence[float], key: str) -> tuple[Moment, ...]:
         """The clearest map of the layer ``key`` at these shifts. Raises ValueError for a layer without a grid."""

@@ -1,6 +1,7 @@
 """Which values win their max-pool windows, and which of the winners move along when the picture does."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,6 +90,23 @@ class PoolShown:
         dy, dx = (four_digits(part) for part in self.step)
         exact = "" if all(part % 1 == 0 for part in self.step) else ", taken to the nearest pixel"
         return f"{len(self.new)} of {total} winners new, {len(self.lost)} lost · the map moves by dy {dy}, dx {dx}{exact}"
+
+
+class Jumps(NamedTuple):
+    """How many winners of all maps have moved along, have not won before, and would have to win and do not."""
+
+    kept: int
+    new: int
+    lost: int
+
+
+def jumps(case: Case, pool: Pool) -> Jumps:
+    """What becomes of all winners of ``pool``; ``case`` is one of the tensor that it takes."""
+    step, size = _step(case), case.before.shape[1:]
+    pairs = ((winners(before, pool.looks, pool.size), winners(after, pool.looks, pool.size))
+             for before, after in zip(case.before, case.after, strict=True))  # fmt: skip
+    counts = np.array([[len(part) for part in _compared(first, then, step, size)] for first, then in pairs])
+    return Jumps(*counts.sum(axis=0).tolist())
 
 
 def pool_shown(case: Case, pool: Pool, map: int, label: str) -> PoolShown:

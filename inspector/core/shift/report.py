@@ -7,6 +7,7 @@ import numpy as np
 
 from inspector.core.shift.measures import Numbers, OutputChange
 from inspector.core.shift.plots import Curve, period
+from inspector.core.shift.pooled import Jumps
 from inspector.core.shift.results import DecisionMap, LayerErrors
 from inspector.core.shift.settings import Axis
 from inspector.core.shift.splitting import Unsplit
@@ -59,13 +60,15 @@ class MeanParts:
 class Row:
     """A layer, called ``name`` by the user: its ``errors`` and, for each shift, the share of them that is due to padding.
 
-    ``parts``: None where they were not asked for, or where the layer has none. ``unsplit``: why no such share can be told.
+    ``parts``: None where they were not asked for, or where the layer has none. ``winners``: of a max pooling, what becomes of
+    them under each shift, as far as that was asked for. ``unsplit``: why no such share can be told.
     """
 
     name: str
     errors: LayerErrors
     padding_share: Numbers
     parts: MeanParts | None = None
+    winners: tuple[Jumps, ...] = ()
     unsplit: Unsplit | None = None
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from inspector.core.network.text import RULE, aligned, percent
 from inspector.core.numbers_text import four_digits
 from inspector.core.shift.measures import Lack, Numbers, OutputChange
+from inspector.core.shift.pooled import Jumps
 from inspector.core.shift.report import MeanParts, Orbit, Report, Row, Study
 from inspector.core.shift.results import MEASURES, UNKNOWN, DecisionMap
 from inspector.core.shift.splitting import Unsplit
@@ -50,11 +51,17 @@ def _row_json(row: Row) -> dict[str, Any]:
         "unsplit": None if row.unsplit is None else row.unsplit.value,
         "whole": errors.whole.tolist(), "lacks": [None if lack is None else lack.value for lack in errors.lacks],
         **({} if row.parts is None else _parts_json(row.parts)),
+        **({"winners": _winners_json(row.winners)} if row.winners else {}),
     }  # fmt: skip
 
 
 def _parts_json(parts: MeanParts) -> dict[str, Any]:
     return {"by_map": _numbers(parts.by_map), "by_place": [_numbers(line) for line in parts.by_place]}
+
+
+def _winners_json(winners: Sequence[Jumps]) -> dict[str, list[int]]:
+    """A number for each shift."""
+    return {name: [getattr(one, name) for one in winners] for name in Jumps._fields}
 
 
 def _output_json(output: OutputChange, names: Sequence[str]) -> dict[str, Any]:
