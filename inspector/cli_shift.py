@@ -11,7 +11,7 @@ from inspector.cli_progress import Progress
 from inspector.cli_shift_words import ANIMATION, add_shift
 from inspector.core.console import say, show
 from inspector.core.files import make_folder
-from inspector.core.images import list_pictures, read_picture
+from inspector.core.images import read_picture
 from inspector.core.resources import picture_path
 from inspector.core.shift.animation import Film
 from inspector.core.shift.export import to_and_fro, write_animation, write_report
@@ -25,7 +25,6 @@ from inspector.core.shift.transforms import Method
 if TYPE_CHECKING:
     from inspector.nets import OpenNetwork
     from inspector.nets.shift_report import Measuring
-    from inspector.nets.shift_sources import Source
 
 STATE = "consistency.state"
 MOST = 4001  # shifts along the axis
@@ -150,36 +149,20 @@ def _measuring(asked: _Asked) -> "Measuring":
 def _of_data(asked: _Asked) -> Report:
     from inspector.nets.consistency import Trial, consistency  # noqa: PLC0415 - torch takes seconds to import
     from inspector.nets.shift_report import rows  # noqa: PLC0415
-    from inspector.nets.shift_sources import check_reach  # noqa: PLC0415
+    from inspector.nets.shift_sources import check_reach, source_of  # noqa: PLC0415
 
     words = asked.words
     check_reach(asked.network, asked.along.reach)
     trial = Trial(asked.along, Incoming(words.border), words.cval, words.seed or 1, words.curves or CURVES,
                   tuple(asked.layers.values()), chosen_fit(words))  # fmt: skip
+    source = source_of(asked.network, words.data, words.dataset or "", words.count)
     progress = Progress()
     try:
-        study = consistency(asked.network, _source(asked), trial, words.change, state=_state(words.output), progress=progress)
+        study = consistency(asked.network, source, trial, words.change, state=_state(words.output), progress=progress)
     except KeyboardInterrupt:
         say(progress.broken_off(kept=bool(words.output)))
         raise
     return replace(asked.report(str(words.data), rows(asked.layers, study.layers)), study=study)
-
-
-def _source(asked: _Asked) -> "Source":
-    """The pictures of a folder, else the test pictures of a data set. Raises ValueError where there are none."""
-    from inspector import nets  # noqa: PLC0415 - torch takes seconds to import
-    from inspector.nets.shift_sources import OfDataset, OfFiles  # noqa: PLC0415
-
-    words = asked.words
-    if not words.dataset and (paths := list_pictures(words.data)):
-        return OfFiles(paths[: words.count])
-    name = words.dataset or asked.network.trained.dataset
-    if not name:
-        raise ValueError(
-            f"{words.data}: there are no pictures in it; for the files of a data set, give --dataset MNIST or CIFAR-10"
-        )
-    dataset = nets.read_dataset(name, words.data, nets.Part.TEST)
-    return OfDataset(dataset, words.count or len(dataset))
 
 
 def _state(output: str | None) -> Path | None:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from kernels.factor import RESIDUAL
+from kernels.factor import RESIDUAL, decomposed
 from kernels.handmade import presets
 from kernels.kernel import Kernel, check_weights
 
@@ -72,15 +72,11 @@ class Likeness(NamedTuple):
 def factors(kernel: Kernel | ArrayLike, tolerance: float = RESIDUAL) -> Factors:
     """The fewest columns and rows that make up the kernel but for a ``tolerance`` of its norm.
 
-    From the singular value decomposition ``w = Σ s_k u_k v_kᵀ``, each side taking ``√s_k``: cut off behind the r largest it is
-    the nearest matrix of rank r, and what is left has the norm ``√(s_{r+1}² + …)``.
-    Source: Eckart and Young, The approximation of one matrix by another of lower rank, 1936.
+    From the singular value decomposition ``w = Σ s_k u_k v_kᵀ``, each side taking ``√s_k``; see ``factor.decomposed``.
     """
-    left, sizes, right = np.linalg.svd(_matrix(kernel), full_matrices=False)
-    left_over = np.sqrt(np.cumsum(sizes[::-1] ** 2))[::-1]  # norm of this and all smaller ones
-    count = int(np.count_nonzero(left_over > tolerance * left_over[0]))
-    share = np.sqrt(sizes[:count])[:, np.newaxis]
-    return Factors(left.T[:count] * share, right[:count] * share)
+    columns, sizes, rows = decomposed(_matrix(kernel), tolerance)
+    share = np.sqrt(sizes)[:, np.newaxis]
+    return Factors(columns * share, rows * share)
 
 
 def rank(kernel: Kernel | ArrayLike, tolerance: float = RESIDUAL) -> int:

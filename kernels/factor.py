@@ -32,24 +32,30 @@ def constant(weights: Matrix) -> bool:
 
 
 def pairs(weights: Matrix) -> Pairs | None:
-    """The fewest columns times rows that make ``weights`` (kh, kw), or None for all zeros, full rank or too many to decompose.
-
-    Source: Eckart and Young, The approximation of one matrix by another of lower rank, 1936.
-    """
+    """The fewest columns times rows that make ``weights`` (kh, kw), or None for all zeros, full rank or too many to decompose."""
     one = rank_one(weights)
     if one is not None:
         return Pairs(one[0][np.newaxis], one[1][np.newaxis])
     largest = float(np.abs(weights).max())
     if largest == 0.0 or weights.size > SVD_CELLS:
         return None
-    left, sizes, right = np.linalg.svd(weights / largest, full_matrices=False)
-    left_over = np.sqrt(np.cumsum(sizes[::-1] ** 2))[::-1]  # norm of this and all smaller ones
-    rank = int(np.count_nonzero(left_over > RESIDUAL * left_over[0]))
-    if rank == len(sizes):
+    columns, sizes, rows = decomposed(weights / largest)
+    if len(sizes) == min(weights.shape):
         return None
-    columns = left.T[:rank]
     total = np.abs(columns).sum(axis=1, keepdims=True)
-    return Pairs(columns / total, right[:rank] * (sizes[:rank, np.newaxis] * total * largest))
+    return Pairs(columns / total, rows * (sizes[:, np.newaxis] * total * largest))
+
+
+def decomposed(weights: Matrix, tolerance: float = RESIDUAL) -> tuple[Matrix, Matrix, Matrix]:
+    """The fewest singular columns (r, kh), values (r,) and rows (r, kw) that make ``weights`` but for a part of its norm.
+
+    Cut off behind the r largest values it is the nearest matrix of rank r, and what is left has the norm ``√(s_{r+1}² + …)``.
+    Source: Eckart and Young, The approximation of one matrix by another of lower rank, 1936.
+    """
+    left, sizes, right = np.linalg.svd(weights, full_matrices=False)
+    left_over = np.sqrt(np.cumsum(sizes[::-1] ** 2))[::-1]  # norm of this and all smaller ones
+    rank = int(np.count_nonzero(left_over > tolerance * left_over[0]))
+    return left.T[:rank], sizes[:rank], right[:rank]
 
 
 def rank_one(weights: Matrix) -> tuple[Matrix, Matrix] | None:

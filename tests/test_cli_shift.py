@@ -351,7 +351,7 @@ def test_a_run_that_is_broken_off_says_how_far_it_has_come(capsys, folder, tmp_p
             ["shift", "--data", "FOLDER", "--model", "lenet5", "--border", "crop", "--max", "16"],
             "none of the pictures can be taken",
         ),
-        (["shift", "--data", "EMPTY", "--model", "lenet5"], "Cannot read"),
+        (["shift", "--data", "EMPTY", "--model", "lenet5"], "there are no pictures in it"),
         (["shift", "--data", "MISSING", "--model", "lenet5"], "Cannot list"),
         ([*LENET, "--max", "1", "-o", "SMALL"], "Cannot save"),
     ],

@@ -13,7 +13,6 @@ from inspector.controller.shift_jobs import Cancel
 from inspector.controller.shift_texts import row_keys
 from inspector.core import places
 from inspector.core.files import make_folder
-from inspector.core.images import list_pictures
 from inspector.core.network.settings import Alteration, Fit
 from inspector.core.receptive_field.shown import share
 from inspector.core.shift.export import write_report
@@ -24,7 +23,6 @@ from inspector.work.runner import Operation, Outcome
 
 if TYPE_CHECKING:
     from inspector.controller.controller import Controller
-    from inspector.nets.shift_sources import Source
 
 KIND = "consistency"
 SEED, CURVES = 1, 100  # as ``cnn-inspector shift --data`` has them
@@ -152,27 +150,15 @@ def _study(request: StudyRequest, tell: Callable[[int, int], None], cancel: Canc
 def _measured(request: StudyRequest, tell: Callable[[int, int], None], cancel: Cancel) -> Studied:
     from inspector.nets.consistency import Trial, consistency  # noqa: PLC0415 - torch takes seconds to import
     from inspector.nets.shift_report import rows  # noqa: PLC0415
+    from inspector.nets.shift_sources import source_of  # noqa: PLC0415
 
     network, layers = request.opened.network, {row: key for key, row in row_keys(request.opened.facts).items()}
     trial = Trial(request.along, request.incoming, request.value, SEED, CURVES, tuple(layers.values()), request.fit)
-    found = consistency(network, _source(request), trial, request.alterations, state=request.state, progress=tell, cancel=cancel)
+    source = source_of(network, Path(request.folder))
+    found = consistency(network, source, trial, request.alterations, state=request.state, progress=tell, cancel=cancel)
     surgeries, names = tuple(map(surgery_text, request.surgeries)), network.trained.class_names
     means = rows(layers, found.layers)
     report = Report(
         network.trained.id, request.folder, request.incoming.value, request.along, means, names, surgeries, study=found
     )  # fmt: skip
     return Studied(request, report, found)
-
-
-def _source(request: StudyRequest) -> "Source":
-    """The pictures of the folder, else the test pictures of the data set that the network judges. Raises ValueError."""
-    from inspector import nets  # noqa: PLC0415 - torch takes seconds to import
-    from inspector.nets.shift_sources import OfDataset, OfFiles  # noqa: PLC0415
-
-    if paths := list_pictures(request.folder):
-        return OfFiles(paths)
-    name = request.opened.network.trained.dataset
-    if not name:
-        raise ValueError(f"there are no pictures in {request.folder}, and nothing says which data set the network judges")
-    dataset = nets.read_dataset(name, Path(request.folder), nets.Part.TEST)
-    return OfDataset(dataset, len(dataset))

@@ -16,7 +16,7 @@ from inspector.core.shift.report import Along, MeanParts, Orbit, Report, Row
 from inspector.core.shift.results import UNKNOWN, LayerErrors, ShiftErrors
 from inspector.core.shift.transforms import Transform
 from inspector.nets.framing import framed
-from inspector.nets.shifting import Shifting
+from inspector.nets.shifting import Shifting, never
 
 ORBITS: Mapping[str, tuple[Transform, ...]] = {"rotation": turns(), "scale": scales()}
 AMOUNTS = {"rotation": TURNS, "scale": FACTORS}
@@ -58,7 +58,7 @@ class Measuring:
         won: dict[str, list[Jumps]] = {key: [] for key in pools}
         closely = (*self.layers.values(), *(pool.takes for pool in pools.values()))
         for transform in self.along.transforms:
-            cases = framed(self.shifting, transform, closely, _never, parts=True).cases
+            cases = framed(self.shifting, transform, closely, never, parts=True).cases
             for key, pool in pools.items():
                 won[key].append(jumps(cases[pool.takes], pool))
             for key, case in cases.items():
@@ -107,10 +107,6 @@ class Measuring:
         probability = _probability(found.output, middle)
         slope = (probability[middle + 1] - probability[middle - 1]) / (amounts[middle + 1] - amounts[middle - 1])
         return Orbit(amounts, rows(self.layers, found.layers), found.output, probability, float(slope))
-
-
-def _never() -> bool:
-    return False
 
 
 class Mean:

@@ -8,12 +8,12 @@ from typing import Protocol
 
 import numpy as np
 
-from inspector.core.images import read_picture
+from inspector.core.images import list_pictures, read_picture
 from inspector.core.network.settings import Fit
 from inspector.core.picture import Picture
 from inspector.core.shift.scene import Incoming, Scene, SceneError
 from inspector.core.shift.transforms import Size
-from inspector.nets.datasets import Dataset
+from inspector.nets.datasets import Dataset, Part, read_dataset
 from inspector.nets.opened import OpenNetwork
 from inspector.nets.scenes import scene_of
 
@@ -85,6 +85,22 @@ class OfFiles:
     def label(self, number: int) -> int:
         """Never known."""
         return UNLABELLED
+
+
+def source_of(network: OpenNetwork, folder: Path, dataset: str = "", count: int | None = None) -> Source:
+    """The first ``count`` pictures of a folder, else the test pictures of ``dataset`` or of what the network judges.
+
+    Raises ValueError where there are none.
+    """
+    if not dataset and (paths := list_pictures(folder)):
+        return OfFiles(paths[:count])
+    if not (name := dataset or network.trained.dataset):
+        raise ValueError(f"{folder}: there are no pictures in it; for the files of a data set, give --dataset MNIST or CIFAR-10")
+    try:
+        found = read_dataset(name, folder, Part.TEST)
+    except ValueError as error:
+        raise error if dataset else ValueError(f"{folder}: there are no pictures in it, and no data set: {error}") from error
+    return OfDataset(found, count or len(found))
 
 
 def scene_with_room(

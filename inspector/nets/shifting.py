@@ -34,7 +34,8 @@ Places = NDArray[np.intp]
 COARSEST = 8  # pixels between the shifts that a decision map starts with
 
 
-def _never() -> bool:
+def never() -> bool:
+    """Let nothing be cancelled."""
     return False
 
 
@@ -72,9 +73,7 @@ class Shifting:
         """The window as a picture that is moved round, before the network with circular padding. Raises SurgeryError."""
         return replace(self, network=circularized(self.network), scene=Scene(self.scene.still, Incoming.CIRCULAR))
 
-    def errors(
-        self, transforms: Sequence[Transform], keys: Collection[str] | None = None, cancel: Cancel = _never
-    ) -> ShiftErrors:
+    def errors(self, transforms: Sequence[Transform], keys: Collection[str] | None = None, cancel: Cancel = never) -> ShiftErrors:
         """The measures of the layers ``keys`` for each of the ``transforms``, at least one, and what becomes of the judgement.
 
         Maps are measured while they pass and are not kept, but for those of the picture itself where pictures pass one by one.
@@ -90,7 +89,7 @@ class Shifting:
         """An empty one of one layer."""
         return LayerTally(key, self.grids.get(key), Lack.ONE_UNIT if key in self._places else Lack.NO_GRID)
 
-    def case(self, transform: Transform, key: str, cancel: Cancel = _never) -> Case:
+    def case(self, transform: Transform, key: str, cancel: Cancel = never) -> Case:
         """One layer under one transform, map by map and place by place."""
         found, shown = list[Maps](), self.scene.seen(transform)
 
@@ -102,7 +101,7 @@ class Shifting:
             raise ValueError(f"no layer {key!r} has made a tensor of this input")
         return case_of(self.scene, self.grids.get(key), transform, key, found[0], shown=shown)
 
-    def decisions(self, reach: int, cancel: Cancel = _never) -> Iterator[DecisionMap]:
+    def decisions(self, reach: int, cancel: Cancel = never) -> Iterator[DecisionMap]:
         """The judgement at every whole shift of up to ``reach`` pixels: coarse maps first, a fuller one after each pass.
 
         The last one is complete. Raises ValueError for a network that gives no classes.

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from inspector.core.filtering import FilterSettings
@@ -16,6 +16,9 @@ from inspector.core.updates import Update
 from inspector.views.kernel_panel import KernelPanel
 from inspector.views.widgets.weight_cell import WeightEditor
 from kernels import Kernel, presets
+
+NO_KEY, CTRL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
+NO_BUTTON = Qt.MouseButton.NoButton
 
 
 class Loop:
@@ -120,3 +123,27 @@ def kernel_panel(qtbot: QtBot, loop: Loop) -> KernelPanel:
 @pytest.fixture
 def hand(kernel_panel: KernelPanel) -> Hand:
     return Hand(kernel_panel)
+
+
+class Mouse:
+    """Sends what the mouse does as Qt would."""
+
+    def move(self, widget: QWidget, where: QPointF, *, held: Qt.MouseButton = NO_BUTTON) -> None:
+        event = QMouseEvent(QEvent.Type.MouseMove, where, widget.mapToGlobal(where), NO_BUTTON, held, NO_KEY)
+        QApplication.sendEvent(widget, event)
+
+    def leave(self, widget: QWidget) -> None:
+        QApplication.sendEvent(widget, QEvent(QEvent.Type.Leave))
+
+    def wheel(self, widget: QWidget, notches: float, *, ctrl: bool = False) -> None:
+        middle, turn = QPointF(widget.rect().center()), QPoint(0, round(120 * notches))
+        event = QWheelEvent(
+            middle, widget.mapToGlobal(middle), QPoint(), turn, NO_BUTTON, CTRL if ctrl else NO_KEY,
+            Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        QApplication.sendEvent(widget, event)
+
+
+@pytest.fixture
+def mouse() -> Mouse:
+    return Mouse()
