@@ -76,7 +76,14 @@ def test_a_forked_child_gets_threads_of_its_own() -> None:
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
-def test_alone_the_calling_thread_does_it_all() -> None:
-    done: list[tuple[int, int]] = []
-    share(range(20), lambda: lambda job: done.append((job, threading.get_ident())), alone=True)
-    assert done == [(job, threading.get_ident()) for job in range(20)]
+def test_alone_the_calling_thread_does_it_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kernels.bands.threads", lambda: 3)
+    members: list[int] = []
+    done: list[int] = []
+
+    def start():
+        members.append(threading.get_ident())
+        return done.append
+
+    share(range(20), start, alone=True)
+    assert (members, done) == ([threading.get_ident()], list(range(20)))
