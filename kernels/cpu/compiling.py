@@ -1,0 +1,27 @@
+"""How the loops are compiled: without the interpreter lock, kept on disk where there is a folder for it.
+
+They run inside the threads of ``kernels.bands``; numba's own parallel loops must not be entered from two threads at once.
+"""
+
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar, cast
+
+import numba
+
+Parameters = ParamSpec("Parameters")
+Returned = TypeVar("Returned")
+
+
+def compiled(function: Callable[Parameters, Returned], *, fast: frozenset[str] = frozenset()) -> Callable[Parameters, Returned]:
+    """Compile at the first call of each type; "contract" allows fused multiply-add, and no more."""
+    options = {"nogil": True, "fastmath": {"contract", *fast}, "error_model": "numpy"}
+    try:
+        result = numba.njit(cache=True, **options)(function)
+    except RuntimeError:  # no folder on this machine can keep compiled code
+        result = numba.njit(**options)(function)
+    return cast("Callable[Parameters, Returned]", result)
+
+
+def summing(function: Callable[Parameters, Returned]) -> Callable[Parameters, Returned]:
+    """Compiled so that sums may be taken in any order, several terms at a time."""
+    return compiled(function, fast=frozenset({"reassoc"}))
