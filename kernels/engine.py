@@ -2,7 +2,7 @@
 
 import math
 import operator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any, TypeVar
 
@@ -14,10 +14,9 @@ from kernels.bands import Cancel
 from kernels.border import Border
 from kernels.kernel import Kernel, check_weights
 from kernels.plan import Algorithm, Padding, Plan, plan
-from kernels.rounding import convert
+from kernels.rounding import check_dtype, convert
 from kernels.sliding import WildError
 
-Floats = NDArray[np.floating[Any]]
 Word = TypeVar("Word", Border, Padding)
 
 DEVICES = ("auto", "cpu", "gpu")
@@ -32,7 +31,7 @@ class Result:
     e.g. "CPU, 2 threads"; ``why_device`` a sentence where the device was chosen by itself or fell back.
     """
 
-    values: NDArray[np.floating[Any]]
+    values: NDArray[Any]
     plan: Plan
     algorithm: Algorithm
     device: str
@@ -64,11 +63,10 @@ def correlate(
     With ``out_dtype`` an integer type, rounded half to even and saturated, NaN becoming 0.
     Raises TypeError or ValueError for what is not allowed, RuntimeError for a GPU that is not there.
     """
-    result = run(
-        image, kernel, border=border, cval=cval, stride=stride,
-        dilation=dilation, padding=padding, device=device,
-    )  # fmt: skip
-    return convert(result.values, out_dtype)
+    return _run(
+        image, kernel, border=border, cval=cval, stride=stride, dilation=dilation, padding=padding, out_dtype=out_dtype,
+        device=device,
+    ).values  # fmt: skip
 
 
 def convolve(
@@ -84,11 +82,10 @@ def convolve(
     device: str = "auto",
 ) -> NDArray[Any]:
     """Like ``correlate`` with the kernel turned by 180 degrees, anchor included (SciPy's rule for even sizes)."""
-    result = run(
-        image, kernel, convolve=True, border=border, cval=cval, stride=stride,
-        dilation=dilation, padding=padding, device=device,
-    )  # fmt: skip
-    return convert(result.values, out_dtype)
+    return _run(
+        image, kernel, convolve=True, border=border, cval=cval, stride=stride, dilation=dilation, padding=padding,
+        out_dtype=out_dtype, device=device,
+    ).values  # fmt: skip
 
 
 def run(
@@ -110,6 +107,30 @@ def run(
     With ``wait=False`` engines that are not loaded yet (see ``warm_up``) are passed over instead of
     waited for. ``cancel`` is asked several times a second; once it says yes, Cancelled is raised.
     """
+    result = _run(
+        image, kernel, convolve=convolve, border=border, cval=cval, stride=stride, dilation=dilation, padding=padding,
+        device=device, wait=wait, cancel=cancel,
+    )  # fmt: skip
+    result.values.flags.writeable = False
+    return result
+
+
+def _run(
+    image: ArrayLike,
+    kernel: Kernel | ArrayLike,
+    *,
+    convolve: bool = False,
+    border: Border | str,
+    cval: float,
+    stride: int,
+    dilation: int,
+    padding: Padding | str | int,
+    device: str,
+    out_dtype: DTypeLike | None = None,
+    wait: bool = True,
+    cancel: Cancel | None = None,
+) -> Result:
+    """``run`` with values that may be written, of ``out_dtype``."""
     array = _check_image(image)
     weights, anchor, bias = _check_kernel(kernel, convolve)
     stacked = array if array.ndim == 3 else array[:, :, np.newaxis]
@@ -119,57 +140,67 @@ def run(
         border=_one_of(Border, border, "border"), cval=_check_cval(cval), stride=_check_step(stride, "stride"),
         dilation=_check_step(dilation, "dilation"), padding=_check_padding(padding),
     )  # fmt: skip
-    result = _dispatch(decided, stacked, _check_device(device), wait, cancel)
-    values = result.values if array.ndim == 3 else result.values[:, :, 0]
-    values.flags.writeable = False
-    return Result(values, decided, result.algorithm, result.device, result.device_name, result.why_device)
+    work = _Work(decided, stacked, check_dtype(out_dtype), cancel)
+    result = _dispatch(work, _check_device(device), wait)
+    return result if array.ndim == 3 else replace(result, values=result.values[:, :, 0])
 
 
-def _dispatch(plan: Plan, image: NDArray[Any], device: str, wait: bool, cancel: Cancel | None) -> Result:
+@dataclass(frozen=True, eq=False)
+class _Work:
+    """What is to be done, on whatever device; ``image`` (H, W, C)."""
+
+    plan: Plan
+    image: NDArray[Any]
+    out_dtype: DTypeLike | None
+    cancel: Cancel | None
+
+
+def _dispatch(work: _Work, device: str, wait: bool) -> Result:
     """On the GPU if it is wanted, worth it and in order, else on the CPU."""
     if device == "gpu":
-        return _on_gpu(plan, image, cancel)
+        return _on_gpu(work)
     if device == "cpu":
-        return _on_cpu(plan, image, wait, cancel, "")
-    worth_it = math.prod(plan.out_shape) * len(plan.taps[0]) >= GPU_FROM_STEPS
+        return _on_cpu(work, wait, "")
+    worth_it = math.prod(work.plan.out_shape) * len(work.plan.taps[0]) >= GPU_FROM_STEPS
     if worth_it and hardware.gpu.get(wait=wait) is not None:
-        return _on_gpu(plan, image, cancel)
+        return _on_gpu(work)
     why = hardware.gpu.reason or "for so little work, copying to it and back would take longer"
-    return _on_cpu(plan, image, wait, cancel, f"the GPU is not used: {why}")
+    return _on_cpu(work, wait, f"the GPU is not used: {why}")
 
 
-def _on_gpu(plan: Plan, image: NDArray[Any], cancel: Cancel | None) -> Result:
+def _on_gpu(work: _Work) -> Result:
     """On the GPU, or after its memory or the whole card failed, on the CPU with the reason."""
     card = hardware.gpu.get(wait=True)
     if card is None:
         raise hardware.UnavailableError(f'device "gpu" is not available: {hardware.gpu.reason}')
     try:
-        values = card.run(plan, np.ascontiguousarray(image), cancel)
+        values = convert(card.run(work.plan, np.ascontiguousarray(work.image), work.cancel), work.out_dtype)
     except card.GpuOutOfMemory as error:
-        return _on_cpu(plan, image, True, cancel, f"the GPU has too little free memory ({error})")
+        return _on_cpu(work, True, f"the GPU has too little free memory ({error})")
     except card.GpuLost as error:
         hardware.gpu.lose(f"the GPU failed and is not used again until the program is restarted ({error})")
-        return _on_cpu(plan, image, True, cancel, hardware.gpu.reason)
-    return Result(values, plan, Algorithm.DIRECT, "gpu", card.name(), "")
+        return _on_cpu(work, True, hardware.gpu.reason)
+    return Result(values, work.plan, Algorithm.DIRECT, "gpu", card.name(), "")
 
 
-def _on_cpu(plan: Plan, image: NDArray[Any], wait: bool, cancel: Cancel | None, why: str) -> Result:
+def _on_cpu(work: _Work, wait: bool, why: str) -> Result:
     compiled = hardware.compiled.get(wait=wait)
-    values, algorithm = _in_order(plan, image, numpy_path if compiled is None else compiled, cancel)
+    values, algorithm = _in_order(work, numpy_path if compiled is None else compiled)
     if compiled is not None:
-        return Result(values, plan, algorithm, "cpu", hardware.cpu_name(), why)
+        return Result(values, work.plan, algorithm, "cpu", hardware.cpu_name(), why)
     slower = f"numba is not used: {hardware.compiled.reason}"
-    return Result(values, plan, algorithm, "cpu (numpy)", f"{hardware.cpu_name()}, numpy", f"{why}; {slower}" if why else slower)
+    name = f"{hardware.cpu_name()}, numpy"
+    return Result(values, work.plan, algorithm, "cpu (numpy)", name, f"{why}; {slower}" if why else slower)
 
 
-def _in_order(plan: Plan, image: NDArray[Any], path: ModuleType, cancel: Cancel | None) -> tuple[Floats, Algorithm]:
+def _in_order(work: _Work, path: ModuleType) -> tuple[NDArray[Any], Algorithm]:
     """As planned, or directly where the picture has values that only the direct sums keep in their place."""
-    if plan.limit > 0:
+    if work.plan.limit > 0:
         try:
-            return path.run(plan, image, plan.algorithm, cancel), plan.algorithm
+            return path.run(work.plan, work.image, work.plan.algorithm, work.cancel, work.out_dtype), work.plan.algorithm
         except WildError:
             pass
-    return path.run(plan, image, Algorithm.DIRECT, cancel), Algorithm.DIRECT
+    return path.run(work.plan, work.image, Algorithm.DIRECT, work.cancel, work.out_dtype), Algorithm.DIRECT
 
 
 def _check_image(image: ArrayLike) -> NDArray[Any]:

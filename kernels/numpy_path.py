@@ -3,20 +3,25 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from kernels import fft, sliding
 from kernels.bands import Cancel
 from kernels.layout import Floats
 from kernels.plan import Algorithm, Plan
+from kernels.rounding import convert
 from kernels.sliding import Box, Loops, Taps, Window
 
 
-def run(plan: Plan, image: NDArray[Any], algorithm: Algorithm, cancel: Cancel | None = None) -> Floats:
-    """The result ``plan.out_shape`` in ``plan.dtype`` of ``image`` ``(H, W, C)``. Raises Cancelled and WildError."""
-    if algorithm is Algorithm.FFT:
-        return fft.run(plan, image, cancel)
-    return sliding.run(plan, image, algorithm, LOOPS, cancel)
+def run(
+    plan: Plan, image: NDArray[Any], algorithm: Algorithm, cancel: Cancel | None = None, out_dtype: DTypeLike | None = None
+) -> NDArray[Any]:
+    """The result ``plan.out_shape`` of ``image`` ``(H, W, C)``. Raises Cancelled and WildError.
+
+    In ``plan.dtype``, or in ``out_dtype`` as ``rounding.convert`` makes it.
+    """
+    made = fft.run(plan, image, cancel) if algorithm is Algorithm.FFT else sliding.run(plan, image, algorithm, LOOPS, cancel)
+    return convert(made, out_dtype)
 
 
 def accumulate(source: Floats, taps: Taps, out: Floats, window: Window) -> None:

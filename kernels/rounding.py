@@ -6,18 +6,23 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 
+def check_dtype(dtype: DTypeLike | None) -> np.dtype[Any] | None:
+    """TypeError for a type that is neither integer nor float; None is the type of the values themselves."""
+    target = None if dtype is None else np.dtype(dtype)
+    if target is not None and target.kind not in "iuf":
+        raise TypeError(f"out_dtype must be an integer or floating-point type, got {target}")
+    return target
+
+
 def convert(values: NDArray[np.floating[Any]], dtype: DTypeLike | None) -> NDArray[Any]:
-    """``values`` as a new array of ``dtype`` (None: their own), writable.
+    """``values`` as an array of ``dtype`` (None: their own), see ``check_dtype``: themselves, or a new one.
 
     To integers: rounded half to even, saturated at the ends of the type, NaN becomes 0.
-    Raises TypeError for a type that is neither integer nor float.
     """
     target = values.dtype if dtype is None else np.dtype(dtype)
     if target.kind == "f":
         with np.errstate(over="ignore"):  # beyond the type's range is infinity
-            return values.astype(target)
-    if target.kind not in "iu":
-        raise TypeError(f"out_dtype must be an integer or floating-point type, got {target}")
+            return values.astype(target, copy=False)
     return _saturated(np.rint(values), target)
 
 

@@ -3,34 +3,46 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
-from kernels import fft, sliding
+from kernels import fft
 from kernels.bands import Cancel
-from kernels.cpu.boxes import add_box
-from kernels.cpu.counting import LANES, beyond, count, exceeds, measure
+from kernels.cpu import filtering, running
+from kernels.cpu.counting import LANES, beyond, count, measure
 from kernels.cpu.moved import add_moved_sums
 from kernels.cpu.painting import halve, paint_grey, paint_rgb
+from kernels.cpu.storing import KINDS
 from kernels.cpu.sums import accumulate
-from kernels.layout import Floats
 from kernels.moving import Job, Moves
-from kernels.plan import Algorithm, Plan
+from kernels.plan import Algorithm, Plan, plan
+from kernels.rounding import convert
 from kernels.scale import Scale
-from kernels.sliding import Box, Loops, Taps
+from kernels.sliding import Taps
 
 __all__ = [
-    "LANES", "LOOPS", "accumulate", "add_box", "add_moved_sums", "beyond", "count", "exceeds", "halve", "measure", "paint_grey",
-    "paint_rgb", "prepare", "run",
+    "LANES", "accumulate", "add_moved_sums", "beyond", "count", "halve", "measure", "paint_grey", "paint_rgb", "prepare", "run",
 ]  # fmt: skip
 
-LOOPS = Loops(accumulate, add_box, exceeds)
 
+def run(
+    task: Plan, image: NDArray[Any], algorithm: Algorithm, cancel: Cancel | None = None, out_dtype: DTypeLike | None = None
+) -> NDArray[Any]:
+    """The result ``task.out_shape`` of ``image`` ``(H, W, C)``. Raises Cancelled and WildError.
 
-def run(plan: Plan, image: NDArray[Any], algorithm: Algorithm, cancel: Cancel | None = None) -> Floats:
-    """The result ``plan.out_shape`` in ``plan.dtype`` of ``image`` ``(H, W, C)``. Raises Cancelled and WildError."""
+    In ``task.dtype``, or in ``out_dtype`` as ``rounding.convert`` makes it.
+    """
+    sums, dtype = np.dtype(task.dtype), np.dtype(task.dtype if out_dtype is None else out_dtype)
     if algorithm is Algorithm.FFT:
-        return fft.run(plan, image, cancel)
-    return sliding.run(plan, image, algorithm, LOOPS, cancel)
+        return convert(fft.run(task, image, cancel), dtype)
+    if dtype == sums or dtype.name in KINDS:
+        return _summed(task, image, algorithm, cancel, dtype)
+    return convert(_summed(task, image, algorithm, cancel, sums), dtype)
+
+
+def _summed(task: Plan, image: NDArray[Any], algorithm: Algorithm, cancel: Cancel | None, dtype: np.dtype[Any]) -> NDArray[Any]:
+    if algorithm is Algorithm.RUNNING and task.constant:
+        return running.run(task, image, cancel, dtype)
+    return filtering.run(task, image, algorithm, cancel, dtype)
 
 
 def prepare() -> None:
@@ -49,9 +61,9 @@ def _compile_all() -> None:
     values = np.zeros((2, 3), np.float32)
     places = np.zeros(9, np.intp)
     accumulate(values, Taps(1, 0.0, places, places, np.ones(9, np.float32)), np.empty((2, 3), np.float32), (0, 0, 2, 3))
-    one = np.float32(1)
-    exceeds(values, 1.0)
-    add_box(values, Box(1, one, one, 1, 1, 1, 1, places[:1], places[:0]), np.empty((2, 3), np.float32), (0, 0, 2, 3))
+    picture = np.zeros((2, 3, 1), np.uint8)
+    for algorithm in (Algorithm.DIRECT, Algorithm.RUNNING):
+        run(plan(picture.shape, picture.dtype, np.ones((1, 1)), anchor=(0, 0)), picture, algorithm, out_dtype=np.uint8)
     scale = Scale(0.0, 1.0, False, np.zeros((256, 3), np.uint8), np.zeros(3, np.uint8))
     paint_grey(values[0], scale, np.empty((3, 3), np.uint8))
     paint_rgb(values[0], scale, np.empty(3, np.uint8))

@@ -26,7 +26,7 @@ def add_box(source: Floats, box: Box, out: Floats, window: Window) -> None:
         for begin in range(first, last + 1, group):
             for row in range(begin + group - 2 * box.down, begin - 1, -box.down):
                 _increase(source[row], source[row + box.down])
-            ahead[:] = 0
+            _clear(ahead)
             for row in range(begin, min(begin + group, last + 1), box.down):
                 if row > begin:
                     _increase(ahead, source[row + group - box.down])
@@ -52,7 +52,7 @@ def _add_across(line: Floats, box: Box, levels: Floats, target: Floats) -> None:
     block = levels.shape[1] - more
     for x in range(0, len(target), block):
         part = target[x : min(x + block, len(target))]
-        part[:] = 0
+        _clear(part)
         for column in box.rest:
             _increase(part, line[x + column :])
         if box.times > 0:
@@ -64,7 +64,8 @@ def _add_across(line: Floats, box: Box, levels: Floats, target: Floats) -> None:
 
 @compiled
 def _fold(line: Floats, columns: NDArray[np.intp], out: Floats) -> None:
-    out[:] = line[columns[0] : columns[0] + len(out)]
+    for x in range(len(out)):
+        out[x] = line[columns[0] + x]
     for t in range(1, len(columns)):
         _increase(out, line[columns[t] :])
 
@@ -93,3 +94,9 @@ def _increase(target: Floats, a: Floats) -> None:
 def _sum(a: Floats, b: Floats, out: Floats) -> None:
     for x in range(len(out)):
         out[x] = a[x] + b[x]
+
+
+@compiled
+def _clear(target: Floats) -> None:
+    for x in range(len(target)):
+        target[x] = 0

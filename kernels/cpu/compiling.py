@@ -25,3 +25,8 @@ def compiled(function: Callable[Parameters, Returned], *, fast: frozenset[str] =
 def summing(function: Callable[Parameters, Returned]) -> Callable[Parameters, Returned]:
     """Compiled so that sums may be taken in any order, several terms at a time."""
     return compiled(function, fast=frozenset({"reassoc"}))
+
+
+def inlined(function: Callable[Parameters, Returned]) -> Callable[Parameters, Returned]:
+    """Put into the function that calls it before that is compiled: passing arrays costs some hundred instructions."""
+    return cast("Callable[Parameters, Returned]", numba.njit(inline="always")(function))

@@ -75,7 +75,7 @@ def test_every_algorithm_that_applies_gives_the_reference(image, weights, border
     task = plan(image.shape, image.dtype, weights, anchor=anchor, **options)
     assert task.algorithm in applying(task)
     for algorithm in applying(task):
-        result = engine._on_cpu(replace(task, algorithm=algorithm), image, True, None, "")
+        result = engine._on_cpu(engine._Work(replace(task, algorithm=algorithm), image, None, None), True, "")
         assert result.algorithm in (algorithm, Algorithm.DIRECT)
         assert_agrees(task, image, result.values)
 
@@ -87,6 +87,7 @@ def test_a_large_value_leaves_no_trace_behind_its_footprint() -> None:
     image[30, 40] = 1e30
     for weights in (np.ones((7, 9)), np.ones((16, 5))):
         task = plan((60, 90, 1), "float32", weights, anchor=(0, 0), padding=0)
-        result = engine._on_cpu(replace(task, algorithm=Algorithm.RUNNING), image[:, :, np.newaxis], True, None, "")
+        work = engine._Work(replace(task, algorithm=Algorithm.RUNNING), image[:, :, np.newaxis], None, None)
+        result = engine._on_cpu(work, True, "")
         assert result.algorithm is Algorithm.RUNNING
         assert set(np.unique(result.values)) == {np.float32(weights.size), np.float32(1e30)}

@@ -1,0 +1,178 @@
+"""A band of rows of a result, block by block: gather, sum, store. Compiled once for each type of sums."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kernels.cpu.compiling import compiled
+from kernels.cpu.counting import exceeds_flat
+from kernels.cpu.gathering import PLAIN, Region, Side, Source, gather
+from kernels.cpu.passes import Pass, Task
+from kernels.cpu.storing import Whole, store
+from kernels.cpu.vectors import BYTES, ROWS, VECTORS, sums
+from kernels.layout import Floats
+from kernels.sliding import Window
+
+DONE, WILD = 0, 1
+NONE: int = np.intp(0)  # type: ignore[assignment] # a 0 written as such would be a type of its own, for which everything is compiled again
+AT_ONCE = BYTES * VECTORS  # bytes of a row of results
+
+_any = sums(ROWS, VECTORS, wide=True)
+_three, _five, _seven = (sums(ROWS, VECTORS, wide=True, side=side) for side in (3, 5, 7))
+_row, _number = sums(1, 1, wide=True), sums(1, 1, wide=False)
+
+
+class Memory(NamedTuple):
+    """Scratch memory of a thread.
+
+    ``pixels`` (high, pitch); ``between`` (terms * high, between); ``made`` (rows, columns * channels) for sums that are stored as
+    whole numbers, or empty.
+    """
+
+    pixels: Floats
+    between: Floats
+    made: Floats
+
+
+class Result(NamedTuple):
+    """``values`` (H', W' * channels) in the type of the sums, or, if those are rounded, ``raw`` (H', bytes) and how.
+
+    The other one is empty.
+    """
+
+    values: Floats
+    raw: NDArray[np.uint8]
+    whole: Whole
+
+
+class Origin(NamedTuple):
+    """Pixels in memory: from ``place`` in ``values`` on, rows ``row`` values apart."""
+
+    values: Floats
+    place: int
+    row: int
+
+
+class Goal(NamedTuple):
+    """Sums in memory: from ``place`` in ``values`` on, ``height`` rows of ``n``, ``row`` apart."""
+
+    values: Floats
+    place: int
+    row: int
+    height: int
+    n: int
+
+
+@compiled
+def filter_band(source: Source, task: Task, band: tuple[int, int], memory: Memory, result: Result, width: int) -> int:
+    """Rows ``band`` of a result of ``width`` columns.
+
+    WILD where a value was met that only the direct algorithm keeps in its place; the result is not complete then.
+    """
+    copyless = task.copyless and source.kind == PLAIN
+    least = -(-AT_ONCE // (memory.pixels.itemsize * source.channels))
+    top = band[0]
+    while top < band[1]:
+        bottom, inside = min(band[1], top + task.tiles.rows), copyless
+        if copyless:
+            bottom, inside = _stop(top, bottom, source.rows, task.reach_y, 0)
+        left = NONE
+        while left < width:
+            right, within = min(width, left + task.tiles.columns), inside
+            if inside:
+                right, within = _stop(left, right, source.columns, task.reach_x, least)
+            if _fill(source, task, within, memory, result, (top, left, bottom - top, right - left)):
+                return WILD
+            left = right
+        top = bottom
+    return DONE
+
+
+@compiled
+def _stop(start: int, end: int, side: Side, reach: int, least: int) -> tuple[int, bool]:
+    """Up to where results from ``start`` on see pixels of the picture only, or not only; and which of both.
+
+    Those that do not see them only are ``least`` on each side, if there are any, so that they are worth a vector.
+    """
+    first = max(side.first, least) if side.first > 0 else 0
+    beyond = len(side.sources) - side.first - side.length
+    after = side.first + side.length - reach + 1 - (max(least - beyond, 0) if beyond > 0 else 0)
+    if start < first:
+        return min(end, first), False
+    if start < after:
+        return min(end, after), True
+    return end, False
+
+
+@compiled
+def _fill(source: Source, task: Task, within: bool, memory: Memory, result: Result, window: Window) -> bool:
+    """One block: rows and columns from (top, left) on."""
+    top, left, rows, columns = window
+    stride, n = source.stride, columns * source.channels
+    region = Region(top * stride, (rows - 1) * stride + task.reach_y, left * stride, (columns - 1) * stride + task.reach_x)
+    origin = Origin(memory.pixels, 0, memory.pixels.shape[1])
+    if within and not _is_wild(source, region, task.recipe.limit):
+        pitch = source.plain.shape[1]
+        place = (region.top - source.rows.first) * pitch + (region.left - source.columns.first) * source.channels
+        origin, wild = Origin(source.plain, place, pitch), False
+    else:
+        wild = gather(source, region, memory.pixels, task.recipe.limit)
+        if wild and task.recipe.strict:
+            return True
+    if len(result.values):
+        pitch = result.values.shape[1]
+        _sum(task, origin, wild, region.height, memory, Goal(result.values, top * pitch + left * source.channels, pitch, rows, n))
+    else:
+        _sum(task, origin, wild, region.height, memory, Goal(memory.made, 0, memory.made.shape[1], rows, n))
+        store(memory.made, rows, n, result.raw, (top, left * source.channels), result.whole)
+    return False
+
+
+@compiled
+def _is_wild(source: Source, region: Region, limit: float) -> bool:
+    """Whether pixels that are not gathered are NaN, or larger than ``limit`` in size."""
+    if not limit < np.inf:
+        return False
+    first, width = (region.left - source.columns.first) * source.channels, region.width * source.channels
+    for i in range(region.height):
+        if exceeds_flat(source.plain[region.top - source.rows.first + i, first : first + width], limit):
+            return True
+    return False
+
+
+@compiled
+def _sum(task: Task, origin: Origin, wild: bool, high: int, memory: Memory, goal: Goal) -> None:
+    """From ``high`` rows of pixels to the sums of a block."""
+    recipe, between = task.recipe, memory.between
+    terms = len(recipe.across.ends) - 1
+    if wild:
+        _sum_rows(origin, recipe.careful, NONE, goal)
+    else:
+        for term in range(terms):
+            place = len(between) // terms * term * between.shape[1]
+            _sum_rows(origin, recipe.across, term, Goal(between, place, between.shape[1], high, goal.n))
+        _sum_rows(Origin(between, 0, between.shape[1]) if terms else origin, recipe.last, NONE, goal)
+
+
+@compiled
+def _sum_rows(origin: Origin, task: Pass, term: int, goal: Goal) -> None:
+    """One term of a pass."""
+    panels, weights, start, step = task.panels[task.ends[term] : task.ends[term + 1]], task.weights, task.start, task.step
+    source, out, n, many = origin.values, goal.values, goal.n, goal.n * origin.values.itemsize >= AT_ONCE
+    pitch, row = origin.row * task.rows * task.apart, goal.row * task.apart
+    for first in range(min(task.apart, goal.height)):
+        place, target = origin.place + first * origin.row * task.rows, goal.place + first * goal.row
+        count = (goal.height - first + task.apart - 1) // task.apart
+        if n * source.itemsize < BYTES:
+            _number(source, place, pitch, step, panels, weights, start, out, target, row, count, n)
+        elif not many or count < ROWS:
+            _row(source, place, pitch, step, panels, weights, start, out, target, row, count, n)
+        elif task.side == 3:
+            _three(source, place, pitch, step, panels, weights, start, out, target, row, count, n)
+        elif task.side == 5:
+            _five(source, place, pitch, step, panels, weights, start, out, target, row, count, n)
+        elif task.side == 7:
+            _seven(source, place, pitch, step, panels, weights, start, out, target, row, count, n)
+        else:
+            _any(source, place, pitch, step, panels, weights, start, out, target, row, count, n)

@@ -1,0 +1,98 @@
+"""A plan carried out in bands of rows on all threads, by weighted sums."""
+
+from collections.abc import Callable
+from math import isfinite, prod
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kernels.bands import Cancel, share, split, threads
+from kernels.cpu.blocks import WILD, Memory, Result, filter_band
+from kernels.cpu.gathering import KINDS, PLAIN, Side, Source
+from kernels.cpu.passes import Task, task
+from kernels.cpu.storing import whole
+from kernels.cpu.tiles import Tiles, needed
+from kernels.plan import Algorithm, Plan
+from kernels.sliding import WildError
+
+NO_BYTES, ANY = np.empty((0, 0), np.uint8), np.dtype(np.uint8)
+GATHERING = 6  # multiplications that take as long as gathering one pixel
+WORTH_SHARING = 6_000_000  # multiplications; fewer are done before another thread is awake
+BAND_STEPS = 60_000_000  # of a band: 1 ms, beside which it is short how long threads wait for the interpreter between bands
+
+Band = tuple[int, int]
+
+
+def run(plan: Plan, image: NDArray[Any], algorithm: Algorithm, cancel: Cancel | None, dtype: np.dtype[Any]) -> NDArray[Any]:
+    """The result ``plan.out_shape`` of ``image`` (H, W, C); directly, or in pairs of passes. Raises Cancelled and WildError.
+
+    ``dtype``: that of the plan, or one of ``storing.KINDS``.
+    """
+    found = task(plan, algorithm, finite=image.dtype.kind != "f" and isfinite(plan.cval))
+    height, width, channels = plan.out_shape
+    out = np.empty((height, width * channels), dtype)
+    exact = dtype == plan.dtype
+    values, raw = (out, NO_BYTES) if exact else (_empty(plan), out.view(np.uint8))
+    result = Result(values, raw, whole(ANY if exact else dtype, plan.dtype))
+
+    def start() -> Callable[[Band], None]:
+        memory = _memory(plan, found, made=not exact)
+
+        def do(band: Band) -> None:
+            if filter_band(source(plan, image, found.tiles, band), found, band, memory, result, width) == WILD:
+                raise WildError
+
+        return do
+
+    steps = GATHERING + len(found.recipe.last.weights) + len(found.recipe.across.weights)
+    bands = _bands(height, prod(plan.out_shape) * steps)
+    share(bands, start, cancel, alone=len(bands) == 1)
+    return out.reshape(plan.out_shape)
+
+
+def source(plan: Plan, image: NDArray[Any], tiles: Tiles, band: Band) -> Source:
+    """The pixels that a band needs; those of other types or orders of memory are copied."""
+    rows, first = plan.rows, 0
+    if not image.flags.c_contiguous or image.dtype.name not in (*KINDS, plan.dtype):
+        wanted = rows[band[0] * plan.stride :][: needed(plan, band[1] - band[0], 0)]
+        inside = wanted[wanted >= 0]
+        first, last = (int(inside.min()), int(inside.max()) + 1) if len(inside) else (0, 1)
+        image = np.ascontiguousarray(image[first:last], plan.dtype)
+        rows = np.where(rows < 0, rows, rows - first)
+    (_, width, channels), (top, _, left, _) = plan.image_shape, plan.pad
+    values = _writable(image.reshape(len(image), width * channels))
+    plain = values.dtype == plan.dtype
+    raw, numbers = (NO_BYTES, values) if plain else (values.view(np.uint8), _empty(plan))
+    return Source(
+        raw, numbers, PLAIN if plain else KINDS[values.dtype.name], Side(rows, top + first, len(values)),
+        Side(plan.columns, left, width), channels, plan.stride, tiles.run, np.dtype(plan.dtype).type(plan.cval),
+    )  # fmt: skip
+
+
+def _empty(plan: Plan) -> NDArray[Any]:
+    return np.empty((0, 0), plan.dtype)
+
+
+def _memory(plan: Plan, found: Task, *, made: bool) -> Memory:
+    tiles, terms = found.tiles, len(found.recipe.across.ends) - 1
+    return Memory(
+        np.empty((tiles.high, tiles.pitch), plan.dtype),
+        np.empty((terms * tiles.high, tiles.between if terms else 0), plan.dtype),
+        np.empty((tiles.rows if made else 0, tiles.columns * plan.out_shape[2]), plan.dtype),
+    )
+
+
+def _writable(array: NDArray[Any]) -> NDArray[Any]:
+    """The same memory, so that loops which only read are not compiled a second time for arrays that must not be written."""
+    if array.flags.writeable:
+        return array
+    interface = {**array.__array_interface__, "data": (array.ctypes.data, False), "base": array}
+    return np.asarray(SimpleNamespace(__array_interface__=interface))
+
+
+def _bands(height: int, steps: int) -> list[Band]:
+    """One where sharing is not worth it, else some for each thread; ``steps``: multiplications of all."""
+    count = max(threads(), -(-steps // BAND_STEPS)) if steps >= WORTH_SHARING else 1
+    return split(height, -(-height // min(count, height)))

@@ -1,0 +1,132 @@
+"""The padded pixels of a block, gathered from a picture of any type into scratch memory of the type of the sums."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kernels.cpu.compiling import compiled, inlined
+from kernels.cpu.counting import exceeds_flat
+from kernels.layout import Floats
+
+KINDS = {"uint8": 0, "uint16": 1}  # types of pictures that are taken as they are, beside that of the sums
+PLAIN = 2
+TWO, THREE = np.uintp(2), np.uintp(3)
+
+
+class Side(NamedTuple):
+    """One side of a picture: ``sources`` intp, the source of every padded pixel, negative where the constant is taken.
+
+    From the padded pixel ``first`` on, ``length`` pixels are those of the picture in their order.
+    """
+
+    sources: NDArray[np.intp]
+    first: int
+    length: int
+
+
+class Source(NamedTuple):
+    """Pixels and where padded ones lie among them.
+
+    ``plain`` (rows, W * channels) where they are of the type of the sums, else ``raw`` (rows, bytes of a row) uint8 of
+    ``KINDS[kind]``; the other is empty. Gathered columns with the same remainder by ``stride`` lie side by side, the first of
+    each remainder ``run`` columns apart.
+    """
+
+    raw: NDArray[np.uint8]
+    plain: Floats
+    kind: int
+    rows: Side
+    columns: Side
+    channels: int
+    stride: int
+    run: int
+    cval: Any
+
+
+class Region(NamedTuple):
+    """Padded rows and columns."""
+
+    top: int
+    height: int
+    left: int
+    width: int
+
+
+@compiled
+def gather(source: Source, region: Region, out: Floats, limit: float) -> bool:
+    """A region into the first rows of ``out`` (rows, pitch); whether any of it is NaN, or larger than ``limit`` in size.
+
+    One loop for all types of pictures, so that what sums the pixels is compiled only once.
+    """
+    if source.kind == PLAIN:
+        _gather(source.plain, source, region, out)
+    elif source.kind == 0:
+        _gather(source.raw, source, region, out)
+    else:
+        _gather(source.raw.view(np.uint16), source, region, out)
+    return limit < np.inf and _exceeds(source, region, out, limit)
+
+
+@compiled
+def _exceeds(source: Source, region: Region, out: Floats, limit: float) -> bool:
+    for i in range(region.height):
+        for remainder in range(min(source.stride, region.width)):
+            count = (region.width - remainder + source.stride - 1) // source.stride
+            place = remainder * source.run * source.channels
+            if exceeds_flat(out[i, place : place + count * source.channels], limit):
+                return True
+    return False
+
+
+@compiled
+def _gather(values: NDArray[Any], source: Source, region: Region, out: Floats) -> None:
+    columns, width, channels, stride = source.columns.sources, source.columns.length, source.channels, source.stride
+    for i in range(region.height):
+        row = source.rows.sources[region.top + i]
+        for remainder in range(min(stride, region.width)):
+            count = (region.width - remainder + stride - 1) // stride
+            place, first = remainder * source.run * channels, region.left + remainder
+            before = source.columns.first - first
+            inner = min(max((before + stride - 1) // stride, 0), count)
+            outer = min(max((before + width + stride - 1) // stride, inner), count)
+            if row < 0:
+                for x in range(place, place + count * channels):
+                    out[i, x] = source.cval
+            else:
+                start, target = (inner * stride - before) * channels, place + inner * channels
+                _copy(values, row, start, stride, channels, outer - inner, out, i, target)
+                for edge in range(inner + count - outer):
+                    x = edge if edge < inner else edge + outer - inner
+                    column = columns[first + x * stride]
+                    for c in range(channels):
+                        value = values[row, column * channels + c]
+                        out[i, place + x * channels + c] = source.cval if column < 0 else value
+
+
+@inlined
+def _copy(
+    values: NDArray[Any], row: int, start: int, stride: int, channels: int, count: int, out: Floats, i: int, place: int
+) -> None:
+    """``count`` pixels, ``stride`` columns apart.
+
+    Places that cannot be negative keep the loops free of tests, so that they become vectors; so do steps known to the compiler.
+    """
+    y, x, v, u = np.uintp(row), np.uintp(start), np.uintp(i), np.uintp(place)
+    pixels = np.uintp(count)
+    if stride == 1:
+        for n in range(np.uintp(count * channels)):
+            out[v, u + n] = values[y, x + n]
+    elif stride == 2 and channels == 1:
+        for n in range(pixels):
+            out[v, u + n] = values[y, x + TWO * n]
+    elif channels == 3:
+        step = np.uintp(3 * stride)
+        for n in range(pixels):
+            for c in range(THREE):
+                out[v, u + THREE * n + c] = values[y, x + step * n + c]
+    else:
+        step, wide = np.uintp(stride * channels), np.uintp(channels)
+        for n in range(pixels):
+            for c in range(wide):
+                out[v, u + wide * n + c] = values[y, x + step * n + c]

@@ -1,0 +1,64 @@
+"""Equal weights by running sums, block by block."""
+
+from collections.abc import Callable
+from math import gcd
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kernels.bands import Cancel, share, split
+from kernels.cpu.boxes import add_box
+from kernels.cpu.filtering import source
+from kernels.cpu.gathering import Region, gather
+from kernels.cpu.storing import store, whole
+from kernels.cpu.tiles import Tiles, needed, tiles
+from kernels.plan import Plan
+from kernels.sliding import Box, WildError
+
+Block = tuple[tuple[int, int], tuple[int, int]]  # rows and columns of the result, half open
+
+
+def run(plan: Plan, image: NDArray[Any], cancel: Cancel | None, dtype: np.dtype[Any]) -> NDArray[Any]:
+    """The result ``plan.out_shape`` of ``image`` (H, W, C) with equal weights. Raises Cancelled and WildError.
+
+    ``dtype``: that of the plan, or one of ``storing.KINDS``.
+    """
+    (height, width, channels), cut = plan.out_shape, tiles(plan, 0)
+    out, box = np.empty((height, width * channels), dtype), equal_weights(plan, cut)
+    limit = np.dtype(plan.dtype).type(plan.limit if image.dtype.kind == "f" else np.inf)
+
+    def start() -> Callable[[Block], None]:
+        pixels = np.zeros((cut.high, cut.pitch), plan.dtype)
+        made = np.empty((cut.rows, cut.columns * channels), plan.dtype)
+
+        def do(block: Block) -> None:
+            (top, bottom), (left, right) = block
+            stride, rows, n = plan.stride, bottom - top, (right - left) * channels
+            region = Region(top * stride, needed(plan, rows, 0), left * stride, needed(plan, right - left, 1))
+            if gather(source(plan, image, cut, (top, bottom)), region, pixels, limit):
+                raise WildError
+            if out.dtype == plan.dtype:
+                add_box(pixels, box, out, (top, left * channels, rows, n))
+            else:
+                add_box(pixels, box, made, (0, 0, rows, n))
+                store(made, rows, n, out.view(np.uint8), (top, left * channels), whole(dtype, plan.dtype))
+
+        return do
+
+    share([(rows, columns) for rows in split(height, cut.rows) for columns in split(width, cut.columns)], start, cancel)
+    return out.reshape(plan.out_shape)
+
+
+def equal_weights(plan: Plan, cut: Tiles) -> Box:
+    """After ``period`` taps the remainder by the stride is the same again, so all of them move on by one distance."""
+    height, width = plan.kernel_shape
+    period = plan.stride // gcd(plan.stride, plan.dilation)
+    turn, remainder = np.divmod(np.arange(width + period) * plan.dilation, plan.stride)
+    columns = (remainder * cut.run + turn) * plan.image_shape[2]
+    count, rest = divmod(width, period)
+    number = np.dtype(plan.dtype).type
+    return Box(
+        plan.stride, number(plan.bias), number(plan.weights[0, 0]), height, plan.dilation, count,
+        int(columns[period] - columns[0]), columns[:period], columns[count * period : count * period + rest],
+    )  # fmt: skip
