@@ -34,7 +34,7 @@ def run(
     sums, dtype = np.dtype(task.dtype), np.dtype(task.dtype if out_dtype is None else out_dtype)
     if algorithm is Algorithm.FFT:
         return convert(fft.run(task, image, cancel), dtype)
-    if dtype == sums or dtype.name in KINDS:
+    if dtype == sums or dtype in KINDS:
         return _summed(task, image, algorithm, cancel, dtype)
     return convert(_summed(task, image, algorithm, cancel, sums), dtype)
 

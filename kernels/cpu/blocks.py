@@ -20,7 +20,7 @@ AT_ONCE = BYTES * VECTORS  # bytes of a row of results
 
 _any = sums(ROWS, VECTORS, wide=True)
 _three, _five, _seven = (sums(ROWS, VECTORS, wide=True, side=side) for side in (3, 5, 7))
-_row, _number = sums(1, 1, wide=True), sums(1, 1, wide=False)
+_narrow, _row, _number = sums(ROWS, 1, wide=True), sums(1, 1, wide=True), sums(1, 1, wide=False)
 
 
 class Memory(NamedTuple):
@@ -71,15 +71,15 @@ def filter_band(source: Source, task: Task, band: tuple[int, int], memory: Memor
     WILD where a value was met that only the direct algorithm keeps in its place; the result is not complete then.
     """
     copyless = task.copyless and source.kind == PLAIN
-    least = -(-AT_ONCE // (memory.pixels.itemsize * source.channels))
+    least = -(-BYTES // (memory.pixels.itemsize * source.channels))
     top = band[0]
     while top < band[1]:
-        bottom, inside = min(band[1], top + task.tiles.rows), copyless
+        bottom, inside = min(band[1], top + task.cut.rows), copyless
         if copyless:
             bottom, inside = _stop(top, bottom, source.rows, task.reach_y, 0)
         left = NONE
         while left < width:
-            right, within = min(width, left + task.tiles.columns), inside
+            right, within = min(width, left + task.cut.columns), inside
             if inside:
                 right, within = _stop(left, right, source.columns, task.reach_x, least)
             if _fill(source, task, within, memory, result, (top, left, bottom - top, right - left)):
@@ -166,8 +166,10 @@ def _sum_rows(origin: Origin, task: Pass, term: int, goal: Goal) -> None:
         count = (goal.height - first + task.apart - 1) // task.apart
         if n * source.itemsize < BYTES:
             _number(source, place, pitch, step, panels, weights, start, out, target, row, count, n)
-        elif not many or count < ROWS:
+        elif count < ROWS:
             _row(source, place, pitch, step, panels, weights, start, out, target, row, count, n)
+        elif not many:
+            _narrow(source, place, pitch, step, panels, weights, start, out, target, row, count, n)
         elif task.side == 3:
             _three(source, place, pitch, step, panels, weights, start, out, target, row, count, n)
         elif task.side == 5:

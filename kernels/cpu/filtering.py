@@ -10,16 +10,16 @@ from numpy.typing import NDArray
 
 from kernels.bands import Cancel, share, split, threads
 from kernels.cpu.blocks import WILD, Memory, Result, filter_band
+from kernels.cpu.cuts import Cut, needed
 from kernels.cpu.gathering import KINDS, PLAIN, Side, Source
 from kernels.cpu.passes import Task, task
 from kernels.cpu.storing import whole
-from kernels.cpu.tiles import Tiles, needed
 from kernels.plan import Algorithm, Plan
 from kernels.sliding import WildError
 
 NO_BYTES, ANY = np.empty((0, 0), np.uint8), np.dtype(np.uint8)
 GATHERING = 6  # multiplications that take as long as gathering one pixel
-WORTH_SHARING = 6_000_000  # multiplications; fewer are done before another thread is awake
+WORTH_SHARING = 16_000_000  # multiplications; fewer are done before another thread is awake
 BAND_STEPS = 60_000_000  # of a band: 1 ms, beside which it is short how long threads wait for the interpreter between bands
 
 Band = tuple[int, int]
@@ -41,7 +41,7 @@ def run(plan: Plan, image: NDArray[Any], algorithm: Algorithm, cancel: Cancel | 
         memory = _memory(plan, found, made=not exact)
 
         def do(band: Band) -> None:
-            if filter_band(source(plan, image, found.tiles, band), found, band, memory, result, width) == WILD:
+            if filter_band(source(plan, image, found.cut, band), found, band, memory, result, width) == WILD:
                 raise WildError
 
         return do
@@ -52,10 +52,10 @@ def run(plan: Plan, image: NDArray[Any], algorithm: Algorithm, cancel: Cancel | 
     return out.reshape(plan.out_shape)
 
 
-def source(plan: Plan, image: NDArray[Any], tiles: Tiles, band: Band) -> Source:
+def source(plan: Plan, image: NDArray[Any], cut: Cut, band: Band) -> Source:
     """The pixels that a band needs; those of other types or orders of memory are copied."""
     rows, first = plan.rows, 0
-    if not image.flags.c_contiguous or image.dtype.name not in (*KINDS, plan.dtype):
+    if not image.flags.c_contiguous or not (image.dtype in KINDS or image.dtype == plan.dtype):
         wanted = rows[band[0] * plan.stride :][: needed(plan, band[1] - band[0], 0)]
         inside = wanted[wanted >= 0]
         first, last = (int(inside.min()), int(inside.max()) + 1) if len(inside) else (0, 1)
@@ -66,8 +66,8 @@ def source(plan: Plan, image: NDArray[Any], tiles: Tiles, band: Band) -> Source:
     plain = values.dtype == plan.dtype
     raw, numbers = (NO_BYTES, values) if plain else (values.view(np.uint8), _empty(plan))
     return Source(
-        raw, numbers, PLAIN if plain else KINDS[values.dtype.name], Side(rows, top + first, len(values)),
-        Side(plan.columns, left, width), channels, plan.stride, tiles.run, np.dtype(plan.dtype).type(plan.cval),
+        raw, numbers, PLAIN if plain else KINDS[values.dtype], Side(rows, top + first, len(values)),
+        Side(plan.columns, left, width), channels, plan.stride, cut.run, np.dtype(plan.dtype).type(plan.cval),
     )  # fmt: skip
 
 
@@ -76,11 +76,11 @@ def _empty(plan: Plan) -> NDArray[Any]:
 
 
 def _memory(plan: Plan, found: Task, *, made: bool) -> Memory:
-    tiles, terms = found.tiles, len(found.recipe.across.ends) - 1
+    cut, terms = found.cut, len(found.recipe.across.ends) - 1
     return Memory(
-        np.empty((tiles.high, tiles.pitch), plan.dtype),
-        np.empty((terms * tiles.high, tiles.between if terms else 0), plan.dtype),
-        np.empty((tiles.rows if made else 0, tiles.columns * plan.out_shape[2]), plan.dtype),
+        np.empty((cut.high, cut.pitch), plan.dtype),
+        np.empty((terms * cut.high, cut.between if terms else 0), plan.dtype),
+        np.empty((cut.rows if made else 0, cut.columns * plan.out_shape[2]), plan.dtype),
     )
 
 

@@ -9,7 +9,7 @@ from kernels.cpu.compiling import compiled, inlined
 from kernels.cpu.counting import exceeds_flat
 from kernels.layout import Floats
 
-KINDS = {"uint8": 0, "uint16": 1}  # types of pictures that are taken as they are, beside that of the sums
+KINDS = {np.dtype(np.uint8): 0, np.dtype(np.uint16): 1}  # types of pictures that are taken as they are, beside that of the sums
 PLAIN = 2
 TWO, THREE = np.uintp(2), np.uintp(3)
 
@@ -81,27 +81,28 @@ def _exceeds(source: Source, region: Region, out: Floats, limit: float) -> bool:
 
 @compiled
 def _gather(values: NDArray[Any], source: Source, region: Region, out: Floats) -> None:
-    columns, width, channels, stride = source.columns.sources, source.columns.length, source.channels, source.stride
-    for i in range(region.height):
-        row = source.rows.sources[region.top + i]
-        for remainder in range(min(stride, region.width)):
-            count = (region.width - remainder + stride - 1) // stride
-            place, first = remainder * source.run * channels, region.left + remainder
-            before = source.columns.first - first
-            inner = min(max((before + stride - 1) // stride, 0), count)
-            outer = min(max((before + width + stride - 1) // stride, inner), count)
+    rows, columns, cval = source.rows.sources, source.columns.sources, source.cval
+    channels, stride = source.channels, source.stride
+    for remainder in range(min(stride, region.width)):
+        count = (region.width - remainder + stride - 1) // stride
+        place, first = remainder * source.run * channels, region.left + remainder
+        before = source.columns.first - first
+        inner = min(max((before + stride - 1) // stride, 0), count)
+        outer = min(max((before + source.columns.length + stride - 1) // stride, inner), count)
+        start, target, edges = (inner * stride - before) * channels, place + inner * channels, inner + count - outer
+        for i in range(region.height):
+            row = rows[region.top + i]
             if row < 0:
                 for x in range(place, place + count * channels):
-                    out[i, x] = source.cval
-            else:
-                start, target = (inner * stride - before) * channels, place + inner * channels
-                _copy(values, row, start, stride, channels, outer - inner, out, i, target)
-                for edge in range(inner + count - outer):
-                    x = edge if edge < inner else edge + outer - inner
-                    column = columns[first + x * stride]
-                    for c in range(channels):
-                        value = values[row, column * channels + c]
-                        out[i, place + x * channels + c] = source.cval if column < 0 else value
+                    out[i, x] = cval
+                continue
+            _copy(values, row, start, stride, channels, outer - inner, out, i, target)
+            for edge in range(edges):
+                x = edge if edge < inner else edge + outer - inner
+                column = columns[first + x * stride]
+                for c in range(channels):
+                    value = values[row, column * channels + c]
+                    out[i, place + x * channels + c] = cval if column < 0 else value
 
 
 @inlined

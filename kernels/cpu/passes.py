@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kernels.cpu.tiles import Tiles, needed, tiles
+from kernels.cpu.cuts import Cut, cut_for, needed
 from kernels.plan import Algorithm, Plan
 from kernels.sliding import Positions
 
@@ -59,7 +59,7 @@ class Task(NamedTuple):
     memory as the sums want them.
     """
 
-    tiles: Tiles
+    cut: Cut
     recipe: Recipe
     reach_y: int
     reach_x: int
@@ -72,7 +72,7 @@ def task(plan: Plan, algorithm: Algorithm, *, finite: bool) -> Task:
     if algorithm is Algorithm.DIRECT or plan.pairs is None:
         return _direct(plan, finite)
     columns, rows = plan.pairs
-    cut = tiles(plan, len(rows))
+    cut = cut_for(plan, len(rows))
     across = _pass(plan, [list(_phases(plan, row[np.newaxis], 0, cut.run)) for row in rows], 1, 1, 0.0)
     down = [
         (term * cut.high * cut.between + place, weights)
@@ -85,7 +85,7 @@ def task(plan: Plan, algorithm: Algorithm, *, finite: bool) -> Task:
 
 def _direct(plan: Plan, finite: bool) -> Task:
     """Zeros are summed too where that is faster than going from weight to weight."""
-    cut, count = tiles(plan, 0), len(plan.taps[0])
+    cut, count = cut_for(plan, 0), len(plan.taps[0])
     square = plan.stride == 1 and plan.kernel_shape in [(side, side) for side in SQUARES]
     if count * DENSE < plan.weights.size and not square:
         return _task(plan, cut, _recipe(plan, cut))
@@ -95,12 +95,12 @@ def _direct(plan: Plan, finite: bool) -> Task:
     return _task(plan, cut, _recipe(plan, cut, last=last, limit=limit), copyless=plan.stride == 1)
 
 
-def _task(plan: Plan, cut: Tiles, recipe: Recipe, *, copyless: bool = False) -> Task:
+def _task(plan: Plan, cut: Cut, recipe: Recipe, *, copyless: bool = False) -> Task:
     return Task(cut, recipe, needed(plan, 1, 0), needed(plan, 1, 1), copyless)
 
 
 def _recipe(
-    plan: Plan, cut: Tiles, across: Pass | None = None, last: Pass | None = None, *, limit: float = np.inf, strict: bool = False
+    plan: Plan, cut: Cut, across: Pass | None = None, last: Pass | None = None, *, limit: float = np.inf, strict: bool = False
 ) -> Recipe:
     careful = _last(plan, _singles(plan, plan.taps, cut.pitch, cut.run))
     nothing = _pass(plan, [], 1, 1, 0.0)

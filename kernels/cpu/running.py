@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from kernels.bands import Cancel, share, split
 from kernels.cpu.boxes import add_box
+from kernels.cpu.cuts import Cut, cut_for, needed
 from kernels.cpu.filtering import source
 from kernels.cpu.gathering import Region, gather
 from kernels.cpu.storing import store, whole
-from kernels.cpu.tiles import Tiles, needed, tiles
 from kernels.plan import Plan
 from kernels.sliding import Box, WildError
 
@@ -24,7 +24,7 @@ def run(plan: Plan, image: NDArray[Any], cancel: Cancel | None, dtype: np.dtype[
 
     ``dtype``: that of the plan, or one of ``storing.KINDS``.
     """
-    (height, width, channels), cut = plan.out_shape, tiles(plan, 0)
+    (height, width, channels), cut = plan.out_shape, cut_for(plan, 0)
     out, box = np.empty((height, width * channels), dtype), equal_weights(plan, cut)
     limit = np.dtype(plan.dtype).type(plan.limit if image.dtype.kind == "f" else np.inf)
 
@@ -50,7 +50,7 @@ def run(plan: Plan, image: NDArray[Any], cancel: Cancel | None, dtype: np.dtype[
     return out.reshape(plan.out_shape)
 
 
-def equal_weights(plan: Plan, cut: Tiles) -> Box:
+def equal_weights(plan: Plan, cut: Cut) -> Box:
     """After ``period`` taps the remainder by the stride is the same again, so all of them move on by one distance."""
     height, width = plan.kernel_shape
     period = plan.stride // gcd(plan.stride, plan.dilation)

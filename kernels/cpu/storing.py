@@ -1,5 +1,6 @@
 """From the sums of a block to whole numbers."""
 
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -8,7 +9,9 @@ from numpy.typing import DTypeLike, NDArray
 from kernels.cpu.compiling import compiled
 from kernels.layout import Floats
 
-KINDS = {"uint8": 0, "uint16": 1, "int8": 2, "int16": 3}  # types whose ends a float32 holds exactly
+KINDS = {
+    np.dtype(name): kind for kind, name in enumerate(("uint8", "uint16", "int8", "int16"))
+}  # types whose ends a float32 holds exactly
 
 
 class Whole(NamedTuple):
@@ -23,11 +26,12 @@ class Whole(NamedTuple):
     rounding: Any
 
 
+@cache
 def whole(dtype: np.dtype[Any], sums: DTypeLike) -> Whole:
     """The end for results of one of the types in ``KINDS``, from sums of a type."""
     limits = np.iinfo(dtype)
     number: Any = np.dtype(sums).type
-    return Whole(KINDS[dtype.name], number(limits.min), number(limits.max), number(1.5 * 2.0 ** np.finfo(number).nmant))
+    return Whole(KINDS[dtype], number(limits.min), number(limits.max), number(1.5 * 2.0 ** np.finfo(number).nmant))
 
 
 @compiled

@@ -12,7 +12,7 @@ LINE = 16  # values; rows begin at multiples of it, odd ones, so that rows do no
 FEWEST_ROWS, FEWEST_COLUMNS = 16, 256  # of a block: with less, too much is gathered twice
 
 
-class Tiles(NamedTuple):
+class Cut(NamedTuple):
     """``rows`` and ``columns`` of results in a block, the last ones less.
 
     ``high``: padded rows that a block needs. Gathered rows are ``pitch`` values apart, columns with the same remainder by the
@@ -28,7 +28,7 @@ class Tiles(NamedTuple):
 
 
 @lru_cache(maxsize=16)
-def tiles(plan: Plan, terms: int) -> Tiles:
+def cut_for(plan: Plan, terms: int) -> Cut:
     """Of a plan with sums across for so many ``terms``, which share the scratch memory."""
     height, width, _ = plan.out_shape
     fewest = min(height, max(FEWEST_ROWS, 2 * plan.kernel_shape[0] * plan.dilation // plan.stride))
@@ -37,7 +37,7 @@ def tiles(plan: Plan, terms: int) -> Tiles:
         columns = max(columns * 3 // 4, FEWEST_COLUMNS)
     rows = max(1, min(height, _rows(plan, columns, terms)))
     run, pitch, between = _across(plan, columns)
-    return Tiles(rows, columns, needed(plan, rows, 0), run, pitch, between)
+    return Cut(rows, columns, needed(plan, rows, 0), run, pitch, between)
 
 
 def needed(plan: Plan, results: int, axis: int) -> int:
