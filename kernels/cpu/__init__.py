@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kernels import fft, sliding
+from kernels import sliding
 from kernels.bands import Cancel
+from kernels.cpu import spectra
 from kernels.cpu.boxes import add_box
 from kernels.cpu.counting import LANES, beyond, count, exceeds, measure
 from kernels.cpu.moved import add_moved_sums
@@ -15,6 +16,7 @@ from kernels.cpu.sums import accumulate
 from kernels.layout import Floats
 from kernels.moving import Job, Moves
 from kernels.plan import Algorithm, Plan
+from kernels.plan import plan as planned
 from kernels.scale import Scale
 from kernels.sliding import Box, Loops, Taps
 
@@ -29,7 +31,7 @@ LOOPS = Loops(accumulate, add_box, exceeds)
 def run(plan: Plan, image: NDArray[Any], algorithm: Algorithm, cancel: Cancel | None = None) -> Floats:
     """The result ``plan.out_shape`` in ``plan.dtype`` of ``image`` ``(H, W, C)``. Raises Cancelled and WildError."""
     if algorithm is Algorithm.FFT:
-        return fft.run(plan, image, cancel)
+        return spectra.run(plan, image, cancel)
     return sliding.run(plan, image, algorithm, LOOPS, cancel)
 
 
@@ -63,3 +65,6 @@ def _compile_all() -> None:
     add_moved_sums(values, values[np.newaxis], moves, Job(0, 1, 0, 3), np.zeros((6, 1)))
     lanes = np.zeros(LANES, np.float32)
     measure(lanes, lanes.copy(), lanes.copy(), np.zeros(LANES))
+    for dtype in (np.uint8, np.uint16, np.float32):
+        image = np.zeros((3, 3, 1), dtype)
+        spectra.run(planned(image.shape, dtype, np.ones((3, 3)), anchor=(1, 1)), image)

@@ -4,9 +4,10 @@ They run inside the threads of ``kernels.bands``; numba's own parallel loops mus
 """
 
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
 import numba
+from numba.extending import intrinsic
 
 Parameters = ParamSpec("Parameters")
 Returned = TypeVar("Returned")
@@ -25,3 +26,8 @@ def compiled(function: Callable[Parameters, Returned], *, fast: frozenset[str] =
 def summing(function: Callable[Parameters, Returned]) -> Callable[Parameters, Returned]:
     """Compiled so that sums may be taken in any order, several terms at a time."""
     return compiled(function, fast=frozenset({"reassoc"}))
+
+
+def instructions(function: Callable[..., Any]) -> Callable[..., None]:
+    """A function that compiled ones may call, written as instructions of the processor; see ``lanes.built``."""
+    return cast("Callable[..., None]", intrinsic(prefer_literal=True)(function))
