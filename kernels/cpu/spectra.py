@@ -21,15 +21,11 @@ from kernels.cpu.transforms import backward, forward, passes
 from kernels.layout import Floats
 from kernels.plan import Plan, extent
 from kernels.sliding import WildError
+from kernels.spread import RangeError, block, check, limit
 
 AS_THEY_ARE = ("uint8", "uint16", "float32", "float64")  # pictures for which ``fill`` is compiled; others are converted
-LOST = 1e-3  # of the smallest values that still count, at most, may be rounding of the largest
 
 Tile = tuple[tuple[int, int], tuple[int, int], int]
-
-
-class RangeError(WildError):
-    """Rounding of the largest values of a tile would drown the smallest."""
 
 
 def run(plan: Plan, image: NDArray[Any], cancel: Cancel | None = None) -> Floats:
@@ -53,14 +49,15 @@ class _Work:
     def __init__(self, plan: Plan, dtype: str) -> None:
         self.plan = plan
         self.dtype = dtype
-        self.reach = tuple(extent(size, plan.dilation) for size in plan.kernel_shape)
+        self.reach = extent(plan.kernel_shape[0], plan.dilation), extent(plan.kernel_shape[1], plan.dilation)
         self.number = np.dtype(dtype).type
         self.frame = _frame(sides(plan, dtype), dtype)
         self.spectrum = self._kernel_spectrum()
 
     def run(self, image: NDArray[Any], cancel: Cancel | None) -> Floats:
         out = np.empty(self.plan.out_shape, self.plan.dtype)
-        limit = self._limit(image)
+        size = self.frame.down.length * self.frame.across.length
+        most = limit(self.plan, self.dtype, size) if image.dtype.kind == "f" else np.inf
         tiles = self._tiles()
 
         def start() -> Callable[[list[Tile]], None]:
@@ -68,7 +65,7 @@ class _Work:
             scratch = room(self.frame.across.length * self.frame.across.size, self.dtype)
 
             def do(pair: list[Tile]) -> None:
-                found = [fill(image, self._source(one, limit), tile, self.frame, part) for part, one in enumerate(pair)]
+                found = [fill(image, self._source(one, most), tile, self.frame, part) for part, one in enumerate(pair)]
                 self._judge(found)
                 if len(pair) == 1:
                     clear(tile, self.frame, 1)
@@ -96,9 +93,7 @@ class _Work:
     def _judge(self, found: list[tuple[bool, float, float]]) -> None:
         if any(wild for wild, _, _ in found):
             raise WildError
-        low, high = min(low for _, low, _ in found), max(high for _, _, high in found)
-        if high * float(np.finfo(self.dtype).eps) > LOST * low:
-            raise RangeError
+        check(min(low for _, low, _ in found), max(high for _, _, high in found), self.dtype)
 
     def _kernel_spectrum(self) -> Floats:
         """The spectrum of the dilated kernel, turned about the first place so that a product with it correlates.
@@ -120,13 +115,6 @@ class _Work:
         forward(spectrum, np.arange(0, len(spectrum), across.length * across.size), across, len(across.radices))
         return spectrum
 
-    def _limit(self, image: NDArray[Any]) -> float:
-        """Up to this size of values nothing overflows: a frequency may be the sum of a tile, and a result that of all of them."""
-        if image.dtype.kind != "f":
-            return np.inf
-        most = self.frame.down.length * self.frame.across.length * max(1.0, float(np.abs(self.plan.weights).sum()))
-        return min(self.plan.limit, float(np.finfo(self.dtype).max) / 4 / most)
-
     def _tiles(self) -> list[Tile]:
         """Output ranges of rows and columns, and channel, whose padded source fits a tile."""
         lengths = self.frame.down.length, self.frame.across.length
@@ -134,7 +122,7 @@ class _Work:
         height, width, channels = self.plan.out_shape
         return [(row, column, c) for row in split(height, high) for column in split(width, wide) for c in range(channels)]
 
-    def _source(self, tile: Tile, limit: float) -> Source:
+    def _source(self, tile: Tile, most: float) -> Source:
         (top, bottom), (left, right), channel = tile
         s, padding, width = self.plan.stride, self.plan.pad[2], self.plan.image_shape[1]
         rows = self.plan.rows[top * s : (bottom - 1) * s + self.reach[0]]
@@ -142,9 +130,8 @@ class _Work:
         first = min(max(padding - left * s, 0), len(columns))
         after = max(min(padding + width - left * s, len(columns)), first)
         start = left * s + first - padding if after > first else 0
-        high, wide = ((reach + 1) // 2 for reach in self.reach)  # any footprint holds one whole block at least
-        outside, most = self.number(self.plan.cval), self.number(limit)
-        return Source(rows, columns, channel, first, after, start, outside, most, high, wide)
+        outside = self.number(self.plan.cval)
+        return Source(rows, columns, channel, first, after, start, outside, self.number(most), *block(self.reach))
 
     def _target(self, tile: Tile) -> Target:
         rows, columns, channel = tile
