@@ -14,6 +14,7 @@ from kernels.bands import Cancel, share, split
 from kernels.border import OUTSIDE
 from kernels.plan import Plan, extent
 from kernels.sliding import WildError
+from kernels.spread import block, check, limit
 
 SMALLEST_TILE, USUAL_TILE = 256, 1024  # 1024 x 1024 takes some 30 ms there and back
 Tile = tuple[tuple[int, int], tuple[int, int], int]
@@ -21,10 +22,11 @@ Tile = tuple[tuple[int, int], tuple[int, int], int]
 
 def run(plan: Plan, image: NDArray[Any], cancel: Cancel | None = None) -> NDArray[np.floating[Any]]:
     """The result ``plan.out_shape`` in ``plan.dtype`` of ``image`` ``(H, W, C)``. Raises Cancelled and WildError."""
-    reach = tuple(extent(size, plan.dilation) for size in plan.kernel_shape)
+    reach = extent(plan.kernel_shape[0], plan.dilation), extent(plan.kernel_shape[1], plan.dilation)
     sides = _tile_side(reach[0], len(plan.rows)), _tile_side(reach[1], len(plan.columns))
     spectrum = _kernel_spectrum(plan, sides)
     out = np.empty(plan.out_shape, plan.dtype)
+    most = limit(plan, np.float64, sides[0] * sides[1])
 
     def do(tile: Tile) -> None:
         (top, bottom), (left, right), channel = tile
@@ -32,8 +34,8 @@ def run(plan: Plan, image: NDArray[Any], cancel: Cancel | None = None) -> NDArra
         rows = plan.rows[top * s : (bottom - 1) * s + reach[0]]
         columns = plan.columns[left * s : (right - 1) * s + reach[1]]
         pixels = _gather(plan, image[:, :, channel], rows, columns)
-        if not max(pixels.max(), -pixels.min()) <= plan.limit:  # true for NaN too
-            raise WildError
+        if image.dtype.kind == "f":
+            _judge(np.abs(pixels), most, block(reach))
         whole = np.fft.irfft2(np.fft.rfft2(pixels, sides) * spectrum, sides)
         part = whole[: (bottom - top - 1) * s + 1 : s, : (right - left - 1) * s + 1 : s]
         with np.errstate(over="ignore"):
@@ -41,6 +43,15 @@ def run(plan: Plan, image: NDArray[Any], cancel: Cancel | None = None) -> NDArra
 
     share(_tiles(plan, reach, sides), lambda: do, cancel)
     return out
+
+
+def _judge(sizes: NDArray[np.float64], most: float, sides: tuple[int, int]) -> None:
+    """Raise WildError where a transform would spread values of these sizes too much."""
+    if not sizes.max() <= most:  # true for NaN too
+        raise WildError
+    high, wide = (length // side * side for length, side in zip(sizes.shape, sides, strict=True))
+    peaks = sizes[:high, :wide].reshape(high // sides[0], sides[0], -1, sides[1]).max(axis=(1, 3))
+    check(float(peaks.min(where=peaks > 0, initial=np.inf)), float(sizes.max()), np.float64)
 
 
 def _tiles(plan: Plan, reach: tuple[int, ...], sides: tuple[int, int]) -> list[Tile]:

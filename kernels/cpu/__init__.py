@@ -5,9 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from kernels import fft
 from kernels.bands import Cancel
-from kernels.cpu import filtering, running
+from kernels.cpu import filtering, running, spectra
 from kernels.cpu.counting import LANES, beyond, count, measure
 from kernels.cpu.moved import add_moved_sums
 from kernels.cpu.painting import halve, paint_grey, paint_rgb
@@ -32,14 +31,14 @@ def run(
     In ``task.dtype``, or in ``out_dtype`` as ``rounding.convert`` makes it.
     """
     sums, dtype = np.dtype(task.dtype), np.dtype(task.dtype if out_dtype is None else out_dtype)
-    if algorithm is Algorithm.FFT:
-        return convert(fft.run(task, image, cancel), dtype)
     if dtype == sums or dtype in KINDS:
-        return _summed(task, image, algorithm, cancel, dtype)
-    return convert(_summed(task, image, algorithm, cancel, sums), dtype)
+        return _made(task, image, algorithm, cancel, dtype)
+    return convert(_made(task, image, algorithm, cancel, sums), dtype)
 
 
-def _summed(task: Plan, image: NDArray[Any], algorithm: Algorithm, cancel: Cancel | None, dtype: np.dtype[Any]) -> NDArray[Any]:
+def _made(task: Plan, image: NDArray[Any], algorithm: Algorithm, cancel: Cancel | None, dtype: np.dtype[Any]) -> NDArray[Any]:
+    if algorithm is Algorithm.FFT:
+        return spectra.run(task, image, cancel, dtype)
     if algorithm is Algorithm.RUNNING and task.constant:
         return running.run(task, image, cancel, dtype)
     return filtering.run(task, image, algorithm, cancel, dtype)
@@ -61,9 +60,6 @@ def _compile_all() -> None:
     values = np.zeros((2, 3), np.float32)
     places = np.zeros(9, np.intp)
     accumulate(values, Taps(1, 0.0, places, places, np.ones(9, np.float32)), np.empty((2, 3), np.float32), (0, 0, 2, 3))
-    picture = np.zeros((2, 3, 1), np.uint8)
-    for algorithm in (Algorithm.DIRECT, Algorithm.RUNNING):
-        run(plan(picture.shape, picture.dtype, np.ones((1, 1)), anchor=(0, 0)), picture, algorithm, out_dtype=np.uint8)
     scale = Scale(0.0, 1.0, False, np.zeros((256, 3), np.uint8), np.zeros(3, np.uint8))
     paint_grey(values[0], scale, np.empty((3, 3), np.uint8))
     paint_rgb(values[0], scale, np.empty(3, np.uint8))
@@ -75,3 +71,12 @@ def _compile_all() -> None:
     add_moved_sums(values, values[np.newaxis], moves, Job(0, 1, 0, 3), np.zeros((6, 1)))
     lanes = np.zeros(LANES, np.float32)
     measure(lanes, lanes.copy(), lanes.copy(), np.zeros(LANES))
+    for dtype in (np.uint8, np.uint16, np.float32):
+        _filter(np.zeros((3, 3, 1), dtype))
+
+
+def _filter(image: NDArray[Any]) -> None:
+    task = plan(image.shape, image.dtype, np.ones((3, 3)), anchor=(1, 1))
+    for algorithm in (Algorithm.DIRECT, Algorithm.RUNNING, Algorithm.FFT):
+        run(task, image, algorithm, out_dtype=image.dtype)
+    run(task, image, Algorithm.FFT)

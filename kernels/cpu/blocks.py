@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 from kernels.cpu.compiling import compiled
 from kernels.cpu.counting import exceeds_flat
 from kernels.cpu.gathering import PLAIN, Region, Side, Source, gather
+from kernels.cpu.lanes import BYTES
 from kernels.cpu.passes import Pass, Task
 from kernels.cpu.storing import Whole, store
-from kernels.cpu.vectors import BYTES, ROWS, VECTORS, sums
+from kernels.cpu.vectors import ROWS, VECTORS, sums
 from kernels.layout import Floats
 from kernels.sliding import Window
 
@@ -147,16 +148,16 @@ def _sum(task: Task, origin: Origin, wild: bool, high: int, memory: Memory, goal
     recipe, between = task.recipe, memory.between
     terms = len(recipe.across.ends) - 1
     if wild:
-        _sum_rows(origin, recipe.careful, NONE, goal)
+        sum_rows(origin, recipe.careful, NONE, goal)
     else:
         for term in range(terms):
             place = len(between) // terms * term * between.shape[1]
-            _sum_rows(origin, recipe.across, term, Goal(between, place, between.shape[1], high, goal.n))
-        _sum_rows(Origin(between, 0, between.shape[1]) if terms else origin, recipe.last, NONE, goal)
+            sum_rows(origin, recipe.across, term, Goal(between, place, between.shape[1], high, goal.n))
+        sum_rows(Origin(between, 0, between.shape[1]) if terms else origin, recipe.last, NONE, goal)
 
 
 @compiled
-def _sum_rows(origin: Origin, task: Pass, term: int, goal: Goal) -> None:
+def sum_rows(origin: Origin, task: Pass, term: int, goal: Goal) -> None:
     """One term of a pass."""
     panels, weights, start, step = task.panels[task.ends[term] : task.ends[term + 1]], task.weights, task.start, task.step
     source, out, n, many = origin.values, goal.values, goal.n, goal.n * origin.values.itemsize >= AT_ONCE

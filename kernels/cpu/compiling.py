@@ -4,9 +4,10 @@ They run inside the threads of ``kernels.bands``; numba's own parallel loops mus
 """
 
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
 import numba
+from numba.extending import intrinsic
 
 Parameters = ParamSpec("Parameters")
 Returned = TypeVar("Returned")
@@ -30,3 +31,8 @@ def summing(function: Callable[Parameters, Returned]) -> Callable[Parameters, Re
 def inlined(function: Callable[Parameters, Returned]) -> Callable[Parameters, Returned]:
     """Put into the function that calls it before that is compiled: passing arrays costs some hundred instructions."""
     return cast("Callable[Parameters, Returned]", numba.njit(inline="always")(function))
+
+
+def instructions(function: Callable[..., Any]) -> Callable[..., None]:
+    """A function that compiled ones may call, written as instructions of the processor; see ``lanes.built``."""
+    return cast("Callable[..., None]", intrinsic(prefer_literal=True)(function))

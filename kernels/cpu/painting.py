@@ -44,7 +44,8 @@ def paint_rgb(values: Floats, scale: Scale, out: NDArray[np.uint8]) -> None:
     for i in range(len(values) if nans else 0):
         if values[i] != values[i]:
             pixel = i // 3 * 3
-            out[pixel : pixel + 3] = scale.nan
+            for channel in range(3):
+                out[pixel + channel] = scale.nan[channel]
 
 
 @compiled

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from kernels.cpu.compiling import compiled
+from kernels.cpu.compiling import compiled, inlined
 from kernels.layout import Floats
 
 KINDS = {
@@ -55,7 +55,13 @@ def _store(values: Floats, rows: int, n: int, out: NDArray[Any], place: tuple[in
     for i in range(rows):
         source, target = values[i, :n], out[place[0] + i, place[1] : place[1] + n]
         for x in range(n):
-            value = source[x] if source[x] == source[x] else end.rounding - end.rounding
-            value = value if value > end.low else end.low
-            value = value if value < end.high else end.high
-            target[x] = np.int32((value + end.rounding) - end.rounding)
+            target[x] = rounded(source[x], end)
+
+
+@inlined
+def rounded(value: Any, end: Whole) -> Any:
+    """Half to even, saturated; NaN becomes 0."""
+    number = end.rounding - end.rounding if np.isnan(value) else value
+    number = number if number > end.low else end.low
+    number = number if number < end.high else end.high
+    return np.int32((number + end.rounding) - end.rounding)

@@ -1,51 +1,20 @@
-"""Sums of weighted runs of memory: the loops of the direct algorithm."""
+"""Sums over taps that lie anywhere in a source, for layers of networks."""
 
-from typing import Any
+import numpy as np
 
-from kernels.cpu.compiling import compiled
+from kernels.cpu.blocks import Goal, Origin, sum_rows
+from kernels.cpu.passes import Pass
+from kernels.cpu.vectors import PANEL
 from kernels.layout import Floats
 from kernels.sliding import Taps, Window
 
-BLOCK = 1024  # output values summed at a time: with eight source runs they fit the first-level cache
 
-
-@compiled
 def accumulate(source: Floats, taps: Taps, out: Floats, window: Window) -> None:
-    """See ``sliding.Accumulate``."""
-    top, left, height, width = window
-    count = len(taps.weights)
-    for i in range(height):
-        for x in range(0, width, BLOCK):
-            target = out[top + i, left + x : left + min(x + BLOCK, width)]
-            target[:] = taps.start
-            place = i * taps.step, x
-            for t in range(0, count - 7, 8):
-                _add_eight(source, taps, t, place, target)
-            for t in range(count // 8 * 8, count):
-                _add(_run(source, taps, t, place), taps.weights[t], target)
-
-
-@compiled
-def _run(source: Floats, taps: Taps, t: int, place: tuple[int, int]) -> Floats:
-    """What tap ``t`` is multiplied with, for results from ``place`` on."""
-    return source[place[0] + taps.rows[t], place[1] + taps.columns[t] :]
-
-
-@compiled
-def _add(a: Floats, weight: Any, target: Floats) -> None:
-    for x in range(len(target)):
-        target[x] += weight * a[x]
-
-
-@compiled
-def _add_eight(source: Floats, taps: Taps, first: int, place: tuple[int, int], target: Floats) -> None:
-    """Eight taps in one pass: one load and store of the sum instead of eight."""
-    a, b = _run(source, taps, first, place), _run(source, taps, first + 1, place)
-    c, d = _run(source, taps, first + 2, place), _run(source, taps, first + 3, place)
-    e, f = _run(source, taps, first + 4, place), _run(source, taps, first + 5, place)
-    g, h = _run(source, taps, first + 6, place), _run(source, taps, first + 7, place)
-    weights = taps.weights[first : first + 8]
-    p, q, r, s = weights[0], weights[1], weights[2], weights[3]
-    t, u, v, w = weights[4], weights[5], weights[6], weights[7]
-    for x in range(len(target)):
-        target[x] += (p * a[x] + q * b[x] + r * c[x] + s * d[x]) + (t * e[x] + u * f[x] + v * g[x] + w * h[x])
+    """See ``sliding.Accumulate``; both arrays are C-contiguous."""
+    (top, left, height, width), count, pitch = window, len(taps.weights), out.shape[1]
+    panels = np.ones((count, PANEL), np.intp)
+    panels[:, 0] = taps.rows * source.shape[1] + taps.columns
+    panels[:, 3] = np.arange(count)
+    ends = np.array([0, panels.size], np.intp)
+    task = Pass(panels.reshape(-1), taps.weights, ends, taps.step, 1, 1, 0, source.dtype.type(taps.start))
+    sum_rows(Origin(source, 0, source.shape[1]), task, 0, Goal(out, top * pitch + left, pitch, height, width))

@@ -8,14 +8,15 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from llvmlite import binding, ir
+from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-ROWS, VECTORS = 4, 4 if binding.get_host_cpu_features().get("avx512f") else 2
+from kernels.cpu.lanes import BYTES
+
+ROWS, VECTORS = 4, 4 if BYTES == 64 else 2
 """Rows and vectors of results at once: as many sums as there are registers for, less those for what is multiplied."""
-BYTES = 64 if VECTORS == 4 else 32  # of a vector
 
 PANEL = 4
 """Numbers of a panel (place, kh, kw, first): for every result x in row i it adds
