@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kernels.cpu.compiling import compiled
-from kernels.cpu.counting import exceeds_flat
-from kernels.cpu.gathering import PLAIN, Region, Side, Source, gather
+from kernels.cpu.gathering import PLAIN, Region, Side, Source, exceeds, gather
 from kernels.cpu.lanes import BYTES
 from kernels.cpu.passes import Pass, Task
 from kernels.cpu.storing import Whole, store
@@ -135,11 +134,9 @@ def _is_wild(source: Source, region: Region, limit: float) -> bool:
     """Whether pixels that are not gathered are NaN, or larger than ``limit`` in size."""
     if not limit < np.inf:
         return False
-    first, width = (region.left - source.columns.first) * source.channels, region.width * source.channels
-    for i in range(region.height):
-        if exceeds_flat(source.plain[region.top - source.rows.first + i, first : first + width], limit):
-            return True
-    return False
+    pitch, channels = source.plain.shape[1], source.channels
+    place = (region.top - source.rows.first) * pitch + (region.left - source.columns.first) * channels
+    return exceeds(source.plain, place, pitch, region.height, region.width * channels, limit)
 
 
 @compiled
