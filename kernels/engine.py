@@ -144,13 +144,13 @@ def _on_gpu(plan: Plan, image: NDArray[Any], cancel: Cancel | None) -> Result:
     if card is None:
         raise hardware.UnavailableError(f'device "gpu" is not available: {hardware.gpu.reason}')
     try:
-        values = card.run(plan, np.ascontiguousarray(image), cancel)
+        values, algorithm = card.run(plan, np.ascontiguousarray(image), cancel)
     except card.GpuOutOfMemory as error:
         return _on_cpu(plan, image, True, cancel, f"the GPU has too little free memory ({error})")
     except card.GpuLost as error:
         hardware.gpu.lose(f"the GPU failed and is not used again until the program is restarted ({error})")
         return _on_cpu(plan, image, True, cancel, hardware.gpu.reason)
-    return Result(values, plan, Algorithm.DIRECT, "gpu", card.name(), "")
+    return Result(values, plan, algorithm, "gpu", card.name(), "")
 
 
 def _on_cpu(plan: Plan, image: NDArray[Any], wait: bool, cancel: Cancel | None, why: str) -> Result:

@@ -212,7 +212,7 @@ def card(monkeypatch) -> SimpleNamespace:
         fake.calls += 1
         if fake.fails is not None:
             raise fake.fails
-        return reference.correlate(plan, image).astype(plan.dtype)
+        return reference.correlate(plan, image).astype(plan.dtype), Algorithm.LOW_RANK
 
     fake = SimpleNamespace(
         run=compute, name=lambda: "Card", GpuOutOfMemory=OutOfMemoryError, GpuLost=LostError, fails=None, calls=0
@@ -226,7 +226,7 @@ BIG = np.zeros((600, 700, 3), np.uint8)
 
 def test_auto_takes_the_gpu_for_large_work_only(card) -> None:
     big = run(BIG, np.ones((5, 5)))
-    assert (big.device, big.device_name, big.algorithm, card.calls) == ("gpu", "Card", Algorithm.DIRECT, 1)
+    assert (big.device, big.device_name, big.algorithm, card.calls) == ("gpu", "Card", Algorithm.LOW_RANK, 1)
     small = run(IMAGE, np.ones((5, 5)))
     assert small.device != "gpu"
     assert "so little work" in small.why_device
