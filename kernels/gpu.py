@@ -104,8 +104,9 @@ class Gpu:
     def resident(self, plan: Plan, image: NDArray[Any], out_dtype: DTypeLike | None = None) -> Compute:
         """What ``run`` does on the GPU, to be done again and again: a function whose result stays there and is not waited for."""
         made = gpu_names.out_dtype(image.dtype.name, plan.dtype, out_dtype)
+        band = cut(plan, image, 0, plan.out_shape[0])
         with self._failures():
-            return self._work().prepared(cut(plan, image, 0, plan.out_shape[0]), self._choose(plan), _cupy().asarray(image), made)
+            return self._work().prepared(band, self._choose(plan), _cupy().asarray(band.image), made)
 
     def _choose(self, plan: Plan) -> Algorithm:
         """Spectra are asked for last, since their library is a large one."""

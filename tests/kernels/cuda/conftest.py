@@ -10,6 +10,7 @@ from functools import partial
 from importlib.machinery import ModuleSpec
 from itertools import chain
 from pathlib import Path
+from threading import Lock, local
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -69,6 +70,7 @@ class Host:
 
     def __init__(self, library: ctypes.CDLL) -> None:
         self.library = library
+        self.lock = Lock()  # the code on this processor runs one grid at a time
 
     def function(self, name: str) -> Function:
         """An instance of a template, called as CuPy's kernels are: grid, block, arguments."""
@@ -77,7 +79,8 @@ class Host:
         def call(grid: Sequence[int], block: Sequence[int], arguments: Sequence[Any], *, shared_mem: int = 0) -> None:
             held = [argument(value) for value in arguments]
             places = (ctypes.c_void_p * len(held))(*map(ctypes.addressof, held))
-            fault = entry((ctypes.c_uint * 2)(*grid), (ctypes.c_uint * 2)(*block), shared_mem, places)
+            with self.lock:
+                fault = entry((ctypes.c_uint * 2)(*grid), (ctypes.c_uint * 2)(*block), shared_mem, places)
             assert fault == 0, FAULTS[fault]
 
         return call
@@ -231,20 +234,22 @@ class FakeStream:
     def __init__(self, fake: FakeCuPy) -> None:
         self.fake = fake
         self.late: list[Callable[[], None]] = []
-        self.depth = 0
+        self.lock = Lock()
+        self.current = local()  # to each thread its own, as in CuPy
 
     def __enter__(self) -> "FakeStream":
-        self.depth += 1
+        self.current.here = True
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.depth -= 1
+        self.current.here = False
 
     def synchronize(self) -> None:
         """Wait for all that was given to the stream."""
-        self.fake.waits += 1
-        while self.late:
-            self.late.pop(0)()
+        with self.lock:
+            self.fake.waits += 1
+            while self.late:
+                self.late.pop(0)()
 
 
 class FakeArray(np.ndarray[Any, Any]):
@@ -252,7 +257,7 @@ class FakeArray(np.ndarray[Any, Any]):
 
     def set(self, array: NDArray[Any], stream: FakeStream) -> None:
         """Copy from the host."""
-        assert stream.depth, "the stream is not the current one"
+        assert stream.current.here, "the stream is not the current one"
         self[...] = array
 
     def get(self, *, stream: FakeStream, out: NDArray[Any], blocking: bool) -> None:
