@@ -91,7 +91,7 @@ class Gpu:
         computed in smaller and smaller bands. Raises Cancelled (asked for between bands), GpuOutOfMemory, GpuLost, and TypeError
         for pictures of other than numbers of 8 to 64 bits.
         """
-        best = self._choose(plan) if algorithm is None else gpu_choice.possible(plan, algorithm)
+        best = self._choose(plan, algorithm)
         made = gpu_names.out_dtype(image.dtype.name, plan.dtype, out_dtype)
         result = np.empty(plan.out_shape, made)
         try:
@@ -101,16 +101,19 @@ class Gpu:
             self._in_bands(plan, image, best, result, cancel)
         return result if out_dtype is None or np.dtype(out_dtype).name == made else convert(result, out_dtype), best
 
-    def resident(self, plan: Plan, image: NDArray[Any], out_dtype: DTypeLike | None = None) -> Compute:
+    def resident(
+        self, plan: Plan, image: NDArray[Any], out_dtype: DTypeLike | None = None, algorithm: Algorithm | None = None
+    ) -> Compute:
         """What ``run`` does on the GPU, to be done again and again: a function whose result stays there and is not waited for."""
+        best = self._choose(plan, algorithm)
         made = gpu_names.out_dtype(image.dtype.name, plan.dtype, out_dtype)
         band = cut(plan, image, 0, plan.out_shape[0])
         with self._failures():
-            return self._work().prepared(band, self._choose(plan), _cupy().asarray(band.image), made)
+            return self._work().prepared(band, best, _cupy().asarray(band.image), made)
 
-    def _choose(self, plan: Plan) -> Algorithm:
+    def _choose(self, plan: Plan, algorithm: Algorithm | None) -> Algorithm:
         """Spectra are asked for last, since their library is a large one."""
-        best = gpu_choice.choose(plan)
+        best = gpu_choice.choose(plan) if algorithm is None else gpu_choice.possible(plan, algorithm)
         if best is Algorithm.FFT and self.reason_no_spectra() is not None:
             return gpu_choice.choose(plan, spectra=False)
         return best
@@ -283,5 +286,6 @@ name = _gpu.name
 run = _gpu.run
 compute = _gpu.compute
 reason_no_products = _gpu.reason_no_products
+reason_no_spectra = _gpu.reason_no_spectra
 warm_up = _gpu.warm_up
 resident = _gpu.resident

@@ -206,6 +206,7 @@ def test_in_a_new_process_the_probe_answers_and_nothing_is_left_behind(tmp_path,
 
 
 def test_without_a_driver_cupy_is_not_even_imported(monkeypatch):
+    monkeypatch.setattr(module, "find_spec", lambda name: name)
     monkeypatch.setattr(module, "DRIVER", "libno-driver-of-that-name.so")
     monkeypatch.setattr(module, "_cupy", lambda: pytest.fail("CuPy was imported"))
     assert Gpu().reason_unavailable() == module.NO_CARD

@@ -208,9 +208,10 @@ def test_without_spectra_large_kernels_are_summed(fake_cupy, found):
     fake_cupy.fft = type("fft", (), {"rfft2": staticmethod(transform)})
     gpu = Gpu()
     image, kernel = IMAGE[:8, :9], RANDOM.normal(size=(63, 63))
-    result, used = gpu.run(planned(image, kernel), image)
-    assert used is Algorithm.DIRECT
-    assert_agrees(planned(image, kernel), image, result)
+    for algorithm in (None, Algorithm.FFT):
+        result, used = gpu.run(planned(image, kernel), image, algorithm=algorithm)
+        assert used is Algorithm.DIRECT
+        assert_agrees(planned(image, kernel), image, result)
     reason = "computes 4 x 2 = 5" if found else "cannot transform pictures here: libcufft is not there"
     assert reason in gpu.reason_no_spectra()
 
