@@ -30,15 +30,14 @@ __device__ inline Sum widen(Half value) {
     return __uint_as_float(sign | ((magnitude << 13) + rebias));
 }
 
+// To unsigned integers of up to 16 bits: rounded half to even, saturated, NaN becomes 0. Beside 2^23
+// a float has no fraction, so that adding it rounds; this is much quicker than a conversion.
 template <typename Out, typename Sum>
-struct Narrow {  // to unsigned integers: rounded half to even, saturated, NaN becomes 0
-    __device__ static Out of(Sum value) {
-        const Out most = static_cast<Out>(~0u);
-        const Sum whole = round_to_even(value);
-        return whole >= static_cast<Sum>(most) ? most : whole > 0 ? static_cast<Out>(whole) : Out(0);
+struct Narrow {
+    __device__ static Out of(float value) {
+        const float most = static_cast<Out>(~0u);
+        return static_cast<Out>(__float_as_uint(fminf(fmaxf(value, 0.0f), most) + 0x1p23f));
     }
-    __device__ static float round_to_even(float value) { return rintf(value); }
-    __device__ static double round_to_even(double value) { return rint(value); }
 };
 
 template <typename Sum>

@@ -37,7 +37,7 @@ __device__ inline void sum_wild(Sum (&sums)[DOWN][ALONG<C>], const Sum* corner, 
 // K x K weights, all of it unrolled. A tile begins so many values before its first window that
 // with K / 2 columns of padding it begins at a multiple of 4 in the picture.
 template <typename In, typename Sum, typename Out, int C, int K>
-__global__ void __launch_bounds__(ACROSS<C> * 8)
+__global__ void __launch_bounds__(ACROSS<C> * 8, C == 1 ? 5 : 4)
     correlate_square(Out* __restrict__ out, const In* __restrict__ image, const int* __restrict__ rows,
                      const int* __restrict__ columns, const __grid_constant__ Task<Sum> task) {
     extern __shared__ __align__(16) unsigned char shared_memory[];

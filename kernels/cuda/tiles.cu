@@ -37,32 +37,49 @@ struct Source {
 constexpr int NOWHERE = -2;  // beyond the tables: only tiles at the end of the result reach there
 constexpr int AT_ONCE = 5;   // loads of a thread that are under way together
 
+__device__ inline float size(float value) { return fabsf(value); }
+__device__ inline double size(double value) { return fabs(value); }
+
+template <typename In>
+constexpr bool CAN_BE_WILD = static_cast<In>(0.5f) != 0;  // whole numbers cannot
+
+template <>
+constexpr bool CAN_BE_WILD<Half> = true;
+
 // Fills rows of a tile with what `take(row, x)` gives for four values of a row of the picture.
 template <typename In, typename Sum, typename Take>
 __device__ inline bool fill(Sum* tile, int high, int wide, int top, const Source<In>& source, const Task<Sum>& task, Take take) {
+    const int fours = wide / 4, threads = blockDim.x * blockDim.y, thread = threadIdx.y * blockDim.x + threadIdx.x;
+    const int known = task.padded_height - top < high ? task.padded_height - top : high;
+    const bool constant_is_tame = size(task.cval) <= task.limit;
     bool tame = true;
-    for (int x = 4 * threadIdx.x; x < wide; x += 4 * blockDim.x) {
-        for (int first = threadIdx.y; first < high; first += AT_ONCE * blockDim.y) {
-            int row[AT_ONCE];
-            Four<Sum> found[AT_ONCE];
+    int y = thread / fours, x = thread % fours;  // of the next four, one thread behind the other
+    while (y < high) {
+        int row[AT_ONCE], from[AT_ONCE], to[AT_ONCE];
+        Four<Sum> found[AT_ONCE];
 #pragma unroll
-            for (int n = 0; n < AT_ONCE; ++n) {
-                const int y = first + n * static_cast<int>(blockDim.y);
-                row[n] = y < high && top + y < task.padded_height ? source.rows[top + y] : NOWHERE;
+        for (int n = 0; n < AT_ONCE; ++n) {
+            row[n] = y < known ? source.rows[top + y] : NOWHERE;
+            from[n] = 4 * x;
+            to[n] = y < high ? y * wide + 4 * x : -1;
+            x += threads % fours;
+            y += threads / fours + (x >= fours);
+            x -= x >= fours ? fours : 0;
+        }
+#pragma unroll
+        for (int n = 0; n < AT_ONCE; ++n) {
+            if (row[n] >= 0) {
+                found[n] = take(row[n], from[n]);
+            } else {
+                tame &= row[n] == NOWHERE || constant_is_tame;
+                for (int i = 0; i < 4; ++i) found[n].at[i] = row[n] == NOWHERE ? Sum(0) : task.cval;
             }
+        }
 #pragma unroll
-            for (int n = 0; n < AT_ONCE; ++n)
-                if (row[n] >= 0) found[n] = take(row[n], x);
-#pragma unroll
-            for (int n = 0; n < AT_ONCE; ++n) {
-                const int y = first + n * static_cast<int>(blockDim.y);
-                for (int i = 0; i < 4; ++i) {
-                    const Sum value = row[n] >= 0 ? found[n].at[i] : row[n] == NOWHERE ? Sum(0) : task.cval;
-                    tame &= (value <= task.limit) & (value >= -task.limit);
-                    found[n].at[i] = value;
-                }
-                if (y < high) *reinterpret_cast<Four<Sum>*>(tile + y * wide + x) = found[n];
-            }
+        for (int n = 0; n < AT_ONCE; ++n) {
+            if constexpr (CAN_BE_WILD<In>)
+                for (int i = 0; i < 4; ++i) tame &= size(found[n].at[i]) <= task.limit;
+            if (to[n] >= 0) *reinterpret_cast<Four<Sum>*>(tile + to[n]) = found[n];
         }
     }
     return tame;
@@ -70,7 +87,7 @@ __device__ inline bool fill(Sum* tile, int high, int wide, int top, const Source
 
 // Copies `high` rows of `wide` values of the padded picture from row `top` and value `first` on to
 // a tile in shared memory, 0 where there is no such place, and tells whether this thread saw none
-// that is wild. `wide` is a multiple of 4. All threads of a block share the work.
+// that is wild; of pictures of whole numbers only the constant can be. `wide` is a multiple of 4. All threads of a block share the work.
 template <int C, typename In, typename Sum>
 __device__ inline bool load(Sum* tile, int high, int wide, int top, int first, const Source<In>& source, const Task<Sum>& task) {
     const int start = first - task.left;  // in the picture's own rows

@@ -30,6 +30,12 @@ inline float __uint_as_float(unsigned bits) {
     return value;
 }
 
+inline unsigned __float_as_uint(float value) {
+    unsigned bits;
+    std::memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
 struct Coroutine {
     ucontext_t context;
     Index index;
