@@ -16,7 +16,7 @@ from kernels.plan import Plan
 
 WEIGHT_BYTES = 3968  # so that all parameters of a launch stay within 4 KB
 SHARED_BYTES = 48 << 10  # of a block, on any GPU
-LONGEST_ROW = 2**30  # values of the padded picture: places in a row are counted in 32 bits
+LONGEST_ROW = 2**23  # values of the padded picture: places in a tile are counted in 32 bits
 TALLEST = 64  # rows of weights that are summed without a part of its own for each: rounding errors would grow
 DOWN = 4  # rows of the result that a thread makes
 ACROSS = {1: 32, 3: 16}  # threads in a row of a block

@@ -34,88 +34,84 @@ struct Source {
     const int* columns;
 };
 
-constexpr int NOWHERE = -2;  // beyond the tables: only tiles at the end of the result reach there
-constexpr int AT_ONCE = 5;   // loads of a thread that are under way together
+constexpr int AT_ONCE = 5;  // loads of a thread that are under way together
 
 __device__ inline float size(float value) { return fabsf(value); }
 __device__ inline double size(double value) { return fabs(value); }
 
-template <typename In>
-constexpr bool CAN_BE_WILD = static_cast<In>(0.5f) != 0;  // whole numbers cannot
-
-template <>
-constexpr bool CAN_BE_WILD<Half> = true;
-
-// Fills rows of a tile with what `take(row, x)` gives for four values of a row of the picture.
-template <typename In, typename Sum, typename Take>
-__device__ inline bool fill(Sum* tile, int high, int wide, int top, const Source<In>& source, const Task<Sum>& task, Take take) {
-    const int fours = wide / 4, threads = blockDim.x * blockDim.y, thread = threadIdx.y * blockDim.x + threadIdx.x;
-    const int known = task.padded_height - top < high ? task.padded_height - top : high;
-    const bool constant_is_tame = size(task.cval) <= task.limit;
+template <typename Sum>
+__device__ inline bool is_tame(const Four<Sum>& four, Sum limit) {
     bool tame = true;
-    int y = thread / fours, x = thread % fours;  // of the next four, one thread behind the other
-    while (y < high) {
-        int row[AT_ONCE], from[AT_ONCE], to[AT_ONCE];
-        Four<Sum> found[AT_ONCE];
+    for (int i = 0; i < 4; ++i) tame &= size(four.at[i]) <= limit;
+    return tame;
+}
+
+// A tile of `count` fours, `fours` in a row, that lies in the picture as it is: from `corner` on, in
+// rows of `width` values, each four at a multiple of 4.
+template <typename In, typename Sum>
+__device__ inline bool copy(Sum* tile, int count, int fours, const In* corner, int width, Sum limit) {
+    const int threads = blockDim.x * blockDim.y, thread = threadIdx.y * blockDim.x + threadIdx.x;
+    const int along = threads % fours, step = threads / fours * width + 4 * along, next_row = width - 4 * fours;
+    int x = thread % fours, offset = thread / fours * width + 4 * x;
+    bool tame = true;
+    for (int first = thread; first < count; first += AT_ONCE * threads) {
+        Four<In> found[AT_ONCE];
 #pragma unroll
         for (int n = 0; n < AT_ONCE; ++n) {
-            row[n] = y < known ? source.rows[top + y] : NOWHERE;
-            from[n] = 4 * x;
-            to[n] = y < high ? y * wide + 4 * x : -1;
-            x += threads % fours;
-            y += threads / fours + (x >= fours);
+            if (first + n * threads < count) found[n] = *reinterpret_cast<const Four<In>*>(corner + offset);
+            x += along;
+            offset += x >= fours ? step + next_row : step;
             x -= x >= fours ? fours : 0;
         }
 #pragma unroll
         for (int n = 0; n < AT_ONCE; ++n) {
-            if (row[n] >= 0) {
-                found[n] = take(row[n], from[n]);
-            } else {
-                tame &= row[n] == NOWHERE || constant_is_tame;
-                for (int i = 0; i < 4; ++i) found[n].at[i] = row[n] == NOWHERE ? Sum(0) : task.cval;
-            }
-        }
-#pragma unroll
-        for (int n = 0; n < AT_ONCE; ++n) {
-            if constexpr (CAN_BE_WILD<In>)
-                for (int i = 0; i < 4; ++i) tame &= size(found[n].at[i]) <= task.limit;
-            if (to[n] >= 0) *reinterpret_cast<Four<Sum>*>(tile + to[n]) = found[n];
+            if (first + n * threads >= count) break;
+            Four<Sum> four;
+            for (int i = 0; i < 4; ++i) four.at[i] = widen<Sum>(found[n].at[i]);
+            tame &= is_tame(four, limit);
+            *reinterpret_cast<Four<Sum>*>(tile + 4 * (first + n * threads)) = four;
         }
     }
     return tame;
 }
 
+// Value `x` of a row of the padded picture, 0 where there is no such place.
+template <int C, typename In, typename Sum>
+__device__ inline Sum padded_value(const In* row, const int* columns, int x, const Task<Sum>& task) {
+    if (x < 0 || x >= task.padded_width) return 0;
+    const int column = columns[x / C];
+    return column < 0 ? task.cval : widen<Sum>(row[column * C + x % C]);
+}
+
 // Copies `high` rows of `wide` values of the padded picture from row `top` and value `first` on to
 // a tile in shared memory, 0 where there is no such place, and tells whether this thread saw none
-// that is wild; of pictures of whole numbers only the constant can be. `wide` is a multiple of 4. All threads of a block share the work.
+// that is wild. `wide` is a multiple of 4. All threads of a block share the work.
 template <int C, typename In, typename Sum>
 __device__ inline bool load(Sum* tile, int high, int wide, int top, int first, const Source<In>& source, const Task<Sum>& task) {
     const int start = first - task.left;  // in the picture's own rows
-    const bool inside = start >= 0 && start + wide <= task.width;
-    if (inside && start % 4 == 0 && task.width % 4 == 0)
-        return fill(tile, high, wide, top, source, task, [&](int row, int x) {
-            const In* const from = source.image + static_cast<long long>(row) * task.width + start + x;
-            const Four<In> packed = *reinterpret_cast<const Four<In>*>(from);
+    const int known = task.padded_height - top < high ? task.padded_height - top : high;
+    // The next row is at most one further on, so that these are neighbours if the last one is as far as it can be.
+    const int row = source.rows[top];
+    const bool neighbours = known == high && row >= 0 && source.rows[top + high - 1] - row == high - 1;
+    if (neighbours && start >= 0 && start + wide <= task.width && start % 4 == 0 && task.width % 4 == 0) {
+        const In* const corner = source.image + static_cast<long long>(row) * task.width + start;
+        return copy(tile, high * (wide / 4), wide / 4, corner, task.width, task.limit);
+    }
+    bool tame = true;
+    for (int y = threadIdx.y; y < high; y += blockDim.y) {
+        const int row = y < known ? source.rows[top + y] : 0;
+        for (int x = 4 * threadIdx.x; x < wide; x += 4 * blockDim.x) {
             Four<Sum> four;
-            for (int i = 0; i < 4; ++i) four.at[i] = widen<Sum>(packed.at[i]);
-            return four;
-        });
-    return fill(tile, high, wide, top, source, task, [&](int row, int x) {
-        const In* const from = source.image + static_cast<long long>(row) * task.width;
-        Four<Sum> four;
-        for (int i = 0; i < 4; ++i) {
-            const int place = first + x + i;
-            if (inside) {
-                four.at[i] = widen<Sum>(from[start + x + i]);
-            } else if (place < 0 || place >= task.padded_width) {
-                four.at[i] = 0;
-            } else {
-                const int column = source.columns[place / C];
-                four.at[i] = column < 0 ? task.cval : widen<Sum>(from[column * C + place % C]);
+            for (int i = 0; i < 4; ++i) {
+                const In* const from = source.image + static_cast<long long>(row < 0 ? 0 : row) * task.width;
+                const Sum value = padded_value<C>(from, source.columns, first + x + i, task);
+                four.at[i] = y >= known ? Sum(0) : row < 0 ? task.cval : value;
             }
+            tame &= is_tame(four, task.limit);
+            *reinterpret_cast<Four<Sum>*>(tile + y * wide + x) = four;
         }
-        return four;
-    });
+    }
+    return tame;
 }
 
 // COUNT values of a tile in shared memory, from a multiple of 4 on.

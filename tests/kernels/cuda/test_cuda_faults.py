@@ -28,7 +28,7 @@ FAULTS = {
     "half rounded up": ("most) + 0x1p23f", "most) + 0.5f + 0x1p23f", ROUNDED),
     "no saturation": ("fminf(fmaxf(value, 0.0f), most)", "fmaxf(value, most * 0.0f)", ROUNDED),
     "weights of 0 that take part": ("if (weight == 0) continue;", "", LARGE),
-    "wild values that nobody looks for": ("tame &= size", "tame = tame || size", LARGE),
+    "wild values that nobody looks for": ("tame &= size", "tame |= size", LARGE),
     "wild values that pairs do not tell of": ("*found_wild = true", "*found_wild = false", PAIRS),
     "columns of weights that are left out": ("first += 4) {\n        Sum parts", "first += 8) {\n        Sum parts", LARGE),
     "a window that does not slide": ("window[i] = window[i + 4 * C];", "window[i] = window[i];", PAIRS),
