@@ -36,7 +36,7 @@ __device__ inline void sum_along(Sum* sums, const Sum* values, const Sum* weight
 // zeros on both sides. Wild values would spread by these zeros and by other pairs beyond their
 // footprint: `found_wild` is set where there are any, and then the result is worth nothing.
 template <typename In, typename Sum, typename Out, int C>
-__global__ void __launch_bounds__(TILE / 4 * 8, 3)
+__global__ void __launch_bounds__(TILE / 4 * 8, sizeof(Sum) == 4 ? 3 : 1)
     correlate_pairs(Out* __restrict__ out, const In* __restrict__ image, const int* __restrict__ rows,
                     const int* __restrict__ columns, bool* __restrict__ found_wild, const __grid_constant__ Task<Sum> task) {
     extern __shared__ __align__(16) unsigned char shared_memory[];

@@ -25,6 +25,13 @@ FAULTS = {
     "a tile too large": ("blockDim.y * DOWN + K - 1, PITCH", "blockDim.y * DOWN + K, PITCH", SQUARE),
     "a row of the result too many": ("if (y + r >= task.out_height) return;", "if (y + r > task.out_height) return;", SQUARE),
     "a value of the result too many": ("if (x + i + j < width)", "if (x + i + j <= width)", SQUARE),
+    "rows of a tile that are not where they were": ("width - 4 * fours", "width - 4 * fours + 4", SQUARE),
+    "a tile that is not copied to its end": (
+        "first < count; first += AT_ONCE",
+        "first < count - threads; first += AT_ONCE",
+        SQUARE_RGB,
+    ),
+    "rows that are taken for neighbours": ("== high - 1;", "<= high - 1;", SQUARE),
     "half rounded up": ("most) + 0x1p23f", "most) + 0.5f + 0x1p23f", ROUNDED),
     "no saturation": ("fminf(fmaxf(value, 0.0f), most)", "fmaxf(value, most * 0.0f)", ROUNDED),
     "weights of 0 that take part": ("if (weight == 0) continue;", "", LARGE),
@@ -38,29 +45,33 @@ FAULTS = {
 WAYS = {"correlate_square": launch_tiles.square, "correlate_large": launch_tiles.large, "correlate_pairs": launch_tiles.in_pairs}
 
 
+SHAPES = (37, 57), (100, 400)  # nothing but edges, and tiles that lie in the picture as it is, four values at once
+
+
 def check(make, function, dtype, channels, side=7):
     """Several blocks each way, the last ones in part; ties and both ends of uint8; a NaN beside weights of 0."""
-    random = np.random.default_rng(0)
-    image = (random.random((37, 57 if channels == 1 else 65, channels)) * 255).astype(dtype)
-    kernel, out = random.normal(size=(side, side)), "float32"
-    if dtype == "uint8":
-        kernel, out = np.zeros((side, side)), dtype
-        kernel[1, 1], image[10, :4, 0] = 1.5, (1, 3, 5, 200)
-    if function == "correlate_large":
-        kernel[2:4, 3] = 0.0
-        image[20, 20] = np.nan
-    if function == "correlate_pairs":
-        kernel, image = np.outer(kernel[0], kernel[1]), np.tile(image, (2, 2, 1))
-    task = plan(image.shape, dtype, kernel, anchor=(side // 2, side // 2), border=Border.MIRROR)
-    launch = WAYS[function](cut(task, image, 0, len(image)), out)
-    host = make(launch.function)
-    found, wild = host.run(launch, image)
-    assert not wild
-    expected = reference.correlate(task, image)
-    np.testing.assert_allclose(found, rounding.convert(expected, out), rtol=0, atol=1e-2 if out == "float32" else 0)
-    if function == "correlate_pairs":
-        image[50, 50] = np.inf
-        assert host.run(launch, image)[1]
+    for shape in SHAPES:
+        random = np.random.default_rng(0)
+        image = (random.random((*shape, channels)) * 255).astype(dtype)
+        kernel, out = random.normal(size=(side, side)), "float32"
+        if dtype == "uint8":
+            kernel, out = np.zeros((side, side)), dtype
+            kernel[1, 1], image[10, :4, 0] = 1.5, (1, 3, 5, 200)
+        if function == "correlate_large":
+            kernel[2:4, 3] = 0.0
+            image[20, 20] = np.nan
+        if function == "correlate_pairs":
+            kernel, image = np.outer(kernel[0], kernel[1]), np.tile(image, (2, 2, 1))
+        task = plan(image.shape, dtype, kernel, anchor=(side // 2, side // 2), border=Border.MIRROR)
+        launch = WAYS[function](cut(task, image, 0, len(image)), out)
+        host = make(launch.function)
+        found, wild = host.run(launch, image)
+        assert not wild
+        expected = rounding.convert(reference.correlate(task, image), out)
+        np.testing.assert_allclose(found, expected, rtol=0, atol=1e-2 if out == "float32" else 0)
+        if function == "correlate_pairs":
+            image[50, 50] = np.inf
+            assert host.run(launch, image)[1]
 
 
 @pytest.mark.parametrize("function", [SQUARE, SQUARE_RGB, ROUNDED, LARGE, PAIRS])

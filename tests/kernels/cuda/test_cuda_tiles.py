@@ -123,6 +123,20 @@ def test_every_instance(host, name):
         assert np.abs(off).max() < 0.501
 
 
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("channels", gpu_names.CHANNELS)
+@pytest.mark.parametrize("dtype", gpu_names.SQUARE_INPUTS)
+@pytest.mark.parametrize("side", gpu_names.SQUARES)
+def test_tiles_that_lie_in_the_picture_as_it_is(host, way, channels, dtype, side):
+    """Values are read four at once where the first one of a tile allows it, which depends on the padding."""
+    random = np.random.default_rng(side)
+    image = picture(random, (80, 404, channels), dtype)
+    kernel = np.outer(random.random(side), random.random(side))
+    for anchor in (0, side // 2, side - 1):
+        task = plan(image.shape, dtype, kernel, anchor=(side // 2, anchor), border=Border.WRAP)
+        assert_agrees(task, image, run(host, task, image, WAYS[way], 47))
+
+
 @pytest.mark.parametrize("dtype", gpu_names.ROUNDED)
 @pytest.mark.parametrize("channels", gpu_names.CHANNELS)
 @pytest.mark.parametrize("way", ["any", *WAYS])
