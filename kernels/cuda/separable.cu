@@ -60,7 +60,7 @@ __global__ void __launch_bounds__(TILE / 4 * 8, sizeof(Sum) == 4 ? 3 : 1)
 #pragma unroll 1
         for (int first = 0; first < between_high; first += strip_high) {
             const int high = between_high - first < strip_high ? between_high - first : strip_high;
-            tame = load<C>(strip, high, pitch, top + first, left - task.lead, source, task) && tame;
+            tame = load<C>(strip, high, pitch, top + first, left - task.lead, source, task, TILE / 4 * blockDim.y) && tame;
             __syncthreads();
             if (line < high) sum_along<C>(between + (first + line) * TILE + segment, strip + line * pitch + segment, along, task.wide);
             __syncthreads();

@@ -3,6 +3,7 @@
 // what it reads is used many times.
 
 constexpr int DOWN = 4;  // rows a thread
+constexpr int ROWS = 8;  // of threads in a block; at most, where tiles are large
 
 // Values in a row of a thread: an odd number of fours, so that the threads of a quarter of a warp
 // read from different banks of the shared memory.
@@ -37,17 +38,17 @@ __device__ inline void sum_wild(Sum (&sums)[DOWN][ALONG<C>], const Sum* corner, 
 // K x K weights, all of it unrolled. A tile begins so many values before its first window that
 // with K / 2 columns of padding it begins at a multiple of 4 in the picture.
 template <typename In, typename Sum, typename Out, int C, int K>
-__global__ void __launch_bounds__(ACROSS<C> * 8, C == 1 ? 5 : 4)
+__global__ void __launch_bounds__(ACROSS<C> * ROWS, C == 1 ? 5 : 4)
     correlate_square(Out* __restrict__ out, const In* __restrict__ image, const int* __restrict__ rows,
                      const int* __restrict__ columns, const __grid_constant__ Task<Sum> task) {
     extern __shared__ __align__(16) unsigned char shared_memory[];
     constexpr int LEAD = (4 - K / 2 * C % 4) % 4;
     constexpr int WINDOW = whole_fours(LEAD + ALONG<C> + (K - 1) * C);
-    constexpr int PITCH = (ACROSS<C> - 1) * ALONG<C> + WINDOW;
+    constexpr int PITCH = (ACROSS<C> - 1) * ALONG<C> + WINDOW, HIGH = ROWS * DOWN + K - 1;
     Sum* const tile = reinterpret_cast<Sum*>(shared_memory);
-    const int top = blockIdx.y * blockDim.y * DOWN, left = blockIdx.x * ACROSS<C> * ALONG<C>;
+    const int top = blockIdx.y * ROWS * DOWN, left = blockIdx.x * ACROSS<C> * ALONG<C>;
     const Source<In> source = {image, rows, columns};
-    const bool tame = load<C>(tile, blockDim.y * DOWN + K - 1, PITCH, top, left - LEAD, source, task);
+    const bool tame = load<C>(tile, HIGH, PITCH, top, left - LEAD, source, task, ACROSS<C> * ROWS);
     const bool wild = __syncthreads_or(!tame);
 
     const int y = threadIdx.y * DOWN, x = threadIdx.x * ALONG<C>;
@@ -80,7 +81,7 @@ __global__ void __launch_bounds__(ACROSS<C> * 8, C == 1 ? 5 : 4)
 // behind them, before them so many that tiles begin at a multiple of 4 in the picture. Four columns
 // of weights at a time; each makes a part of the sums.
 template <typename In, typename Sum, typename Out, int C>
-__global__ void __launch_bounds__(ACROSS<C> * 8)
+__global__ void __launch_bounds__(ACROSS<C> * ROWS)
     correlate_large(Out* __restrict__ out, const In* __restrict__ image, const int* __restrict__ rows,
                     const int* __restrict__ columns, const __grid_constant__ Task<Sum> task) {
     extern __shared__ __align__(16) unsigned char shared_memory[];
@@ -89,7 +90,8 @@ __global__ void __launch_bounds__(ACROSS<C> * 8)
     Sum* const tile = reinterpret_cast<Sum*>(shared_memory);
     const int top = blockIdx.y * blockDim.y * DOWN, left = blockIdx.x * ACROSS<C> * ALONG<C>;
     const Source<In> source = {image, rows, columns};
-    const bool tame = load<C>(tile, blockDim.y * DOWN + task.high - 1, pitch, top, left - task.lead, source, task);
+    const bool tame = load<C>(tile, blockDim.y * DOWN + task.high - 1, pitch, top, left - task.lead, source, task,
+                              ACROSS<C> * blockDim.y);
     const bool wild = __syncthreads_or(!tame);
 
     const int y = threadIdx.y * DOWN, x = threadIdx.x * ALONG<C>;

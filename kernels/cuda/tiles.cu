@@ -49,8 +49,8 @@ __device__ inline bool is_tame(const Four<Sum>& four, Sum limit) {
 // A tile of `count` fours, `fours` in a row, that lies in the picture as it is: from `corner` on, in
 // rows of `width` values, each four at a multiple of 4.
 template <typename In, typename Sum>
-__device__ inline bool copy(Sum* tile, int count, int fours, const In* corner, int width, Sum limit) {
-    const int threads = blockDim.x * blockDim.y, thread = threadIdx.y * blockDim.x + threadIdx.x;
+__device__ inline bool copy(Sum* tile, int count, int fours, const In* corner, int width, Sum limit, int threads) {
+    const int thread = threadIdx.y * blockDim.x + threadIdx.x;
     const int along = threads % fours, step = threads / fours * width + 4 * along, next_row = width - 4 * fours;
     int x = thread % fours, offset = thread / fours * width + 4 * x;
     bool tame = true;
@@ -85,9 +85,10 @@ __device__ inline Sum padded_value(const In* row, const int* columns, int x, con
 
 // Copies `high` rows of `wide` values of the padded picture from row `top` and value `first` on to
 // a tile in shared memory, 0 where there is no such place, and tells whether this thread saw none
-// that is wild. `wide` is a multiple of 4. All threads of a block share the work.
+// that is wild. `wide` is a multiple of 4. All `threads` of a block share the work.
 template <int C, typename In, typename Sum>
-__device__ inline bool load(Sum* tile, int high, int wide, int top, int first, const Source<In>& source, const Task<Sum>& task) {
+__device__ inline bool load(Sum* tile, int high, int wide, int top, int first, const Source<In>& source, const Task<Sum>& task,
+                            int threads) {
     const int start = first - task.left;  // in the picture's own rows
     const int known = task.padded_height - top < high ? task.padded_height - top : high;
     // The next row is at most one further on, so that these are neighbours if the last one is as far as it can be.
@@ -95,7 +96,7 @@ __device__ inline bool load(Sum* tile, int high, int wide, int top, int first, c
     const bool neighbours = known == high && row >= 0 && source.rows[top + high - 1] - row == high - 1;
     if (neighbours && start >= 0 && start + wide <= task.width && start % 4 == 0 && task.width % 4 == 0) {
         const In* const corner = source.image + static_cast<long long>(row) * task.width + start;
-        return copy(tile, high * (wide / 4), wide / 4, corner, task.width, task.limit);
+        return copy(tile, high * (wide / 4), wide / 4, corner, task.width, task.limit, threads);
     }
     bool tame = true;
     for (int y = threadIdx.y; y < high; y += blockDim.y) {
@@ -128,17 +129,19 @@ __device__ inline void fetch(Sum* values, const Sum* tile) {
 template <int DOWN, int ALONG, typename Out, typename Sum>
 __device__ inline void store(Out* out, int y, int x, const Sum (&sums)[DOWN][ALONG], const Task<Sum>& task) {
     const int width = task.out_width;
-    for (int r = 0; r < DOWN; ++r) {
-        if (y + r >= task.out_height) return;
-        Out* const row = out + static_cast<long long>(y + r) * width;
+    Out* row = out + static_cast<long long>(y) * width + x;
+    const bool whole = width % 4 == 0 && x + ALONG <= width && y + DOWN <= task.out_height;
+#pragma unroll
+    for (int r = 0; r < DOWN; ++r, row += width) {
+#pragma unroll
         for (int i = 0; i < ALONG; i += 4) {
             Four<Out> four;
             for (int j = 0; j < 4; ++j) four.at[j] = Narrow<Out, Sum>::of(sums[r][i + j]);
-            if (width % 4 == 0) {
-                if (x + i < width) *reinterpret_cast<Four<Out>*>(row + x + i) = four;
+            if (whole) {
+                *reinterpret_cast<Four<Out>*>(row + i) = four;
             } else {
                 for (int j = 0; j < 4; ++j)
-                    if (x + i + j < width) row[x + i + j] = four.at[j];
+                    if (y + r < task.out_height && x + i + j < width) row[i + j] = four.at[j];
             }
         }
     }
