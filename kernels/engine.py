@@ -14,7 +14,7 @@ from kernels.bands import Cancel
 from kernels.border import Border
 from kernels.kernel import Kernel, check_weights
 from kernels.plan import Algorithm, Padding, Plan, plan
-from kernels.rounding import check_dtype, convert
+from kernels.rounding import check_dtype
 from kernels.sliding import WildError
 
 Word = TypeVar("Word", Border, Padding)
@@ -174,13 +174,13 @@ def _on_gpu(work: _Work) -> Result:
     if card is None:
         raise hardware.UnavailableError(f'device "gpu" is not available: {hardware.gpu.reason}')
     try:
-        values = convert(card.run(work.plan, np.ascontiguousarray(work.image), work.cancel), work.out_dtype)
+        values, algorithm = card.run(work.plan, np.ascontiguousarray(work.image), work.cancel, work.out_dtype)
     except card.GpuOutOfMemory as error:
         return _on_cpu(work, True, f"the GPU has too little free memory ({error})")
     except card.GpuLost as error:
         hardware.gpu.lose(f"the GPU failed and is not used again until the program is restarted ({error})")
         return _on_cpu(work, True, hardware.gpu.reason)
-    return Result(values, work.plan, Algorithm.DIRECT, "gpu", card.name(), "")
+    return Result(values, work.plan, algorithm, "gpu", card.name(), "")
 
 
 def _on_cpu(work: _Work, wait: bool, why: str) -> Result:

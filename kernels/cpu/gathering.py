@@ -82,8 +82,8 @@ def gather(source: Source, region: Region, out: Floats, limit: float) -> bool:
 def exceeds(values: Floats, place: int, pitch: int, height: int, n: int, limit: float) -> bool:
     """Whether any number of ``height`` rows of ``n``, which are ``pitch`` apart, is NaN, or larger than ``limit`` in size."""
     if n * values.itemsize >= BYTES:
-        return _wide(values, place, pitch, height, n, limit)
-    return _single(values, place, pitch, height, n, limit)
+        return bool(_wide(values, place, pitch, height, n, limit))
+    return bool(_single(values, place, pitch, height, n, limit))
 
 
 @compiled
