@@ -24,7 +24,7 @@ def running(stride: int) -> float:
 
 
 def fft(reach: tuple[int, int], stride: int, results: int) -> float:
-    """Of spectra, made for all ``results`` and those that a stride passes over; ``reach``: rows and columns of the dilated kernel.
+    """Of spectra, made for all ``results`` and those that a stride passes over; ``reach``: sides of the dilated kernel.
 
     The spectrum of the kernel is made for every call, and small pictures leave much of a tile empty.
     """

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kernels.cpu.compiling import compiled
-from kernels.cpu.gathering import PLAIN, Region, Side, Source, exceeds, gather
+from kernels.cpu.gathering import PLAIN, Region, Side, Source, gather
 from kernels.cpu.lanes import BYTES
 from kernels.cpu.passes import Pass, Task
 from kernels.cpu.storing import Whole, store
@@ -15,6 +15,7 @@ from kernels.layout import Floats
 from kernels.sliding import Window
 
 DONE, WILD = 0, 1
+NO_LIMIT = np.inf
 NONE: int = np.intp(0)  # type: ignore[assignment] # a 0 written as such would be a type of its own, for which everything is compiled again
 AT_ONCE = BYTES * VECTORS  # bytes of a row of results
 
@@ -107,72 +108,62 @@ def _stop(start: int, end: int, side: Side, reach: int, least: int) -> tuple[int
 
 @compiled
 def _fill(source: Source, task: Task, within: bool, memory: Memory, result: Result, window: Window) -> bool:
-    """One block: rows and columns from (top, left) on."""
+    """One block: rows and columns from (top, left) on. Whether it has to be summed directly."""
     top, left, rows, columns = window
-    stride, n = source.stride, columns * source.channels
+    stride, channels, n = source.stride, source.channels, columns * source.channels
     region = Region(top * stride, (rows - 1) * stride + task.reach_y, left * stride, (columns - 1) * stride + task.reach_x)
-    origin = Origin(memory.pixels, 0, memory.pixels.shape[1])
-    if within and not _is_wild(source, region, task.recipe.limit):
+    gathered, exact = Origin(memory.pixels, 0, memory.pixels.shape[1]), len(result.values) > 0
+    out, place = (result.values, top * result.values.shape[1] + left * channels) if exact else (memory.made, NONE)
+    goal = Goal(out, place, out.shape[1], rows, n)
+    if within:
         pitch = source.plain.shape[1]
-        place = (region.top - source.rows.first) * pitch + (region.left - source.columns.first) * source.channels
-        origin, wild = Origin(source.plain, place, pitch), False
+        first = (region.top - source.rows.first) * pitch + (region.left - source.columns.first) * channels
+        wild = _sum(task, Origin(source.plain, first, pitch), region.height, memory, goal)
     else:
-        wild = gather(source, region, memory.pixels, task.recipe.limit)
-        if wild and task.recipe.strict:
+        gather(source, region, memory.pixels, NO_LIMIT)
+        wild = _sum(task, gathered, region.height, memory, goal)
+    if wild and task.recipe.checked:
+        if task.recipe.strict:
             return True
-    if len(result.values):
-        pitch = result.values.shape[1]
-        _sum(task, origin, wild, region.height, memory, Goal(result.values, top * pitch + left * source.channels, pitch, rows, n))
-    else:
-        _sum(task, origin, wild, region.height, memory, Goal(memory.made, 0, memory.made.shape[1], rows, n))
-        store(memory.made, rows, n, result.raw, (top, left * source.channels), result.whole)
+        gather(source, region, memory.pixels, NO_LIMIT)
+        sum_rows(gathered, task.recipe.careful, NONE, goal)
+    if not exact:
+        store(memory.made, rows, n, result.raw, (top, left * channels), result.whole)
     return False
 
 
 @compiled
-def _is_wild(source: Source, region: Region, limit: float) -> bool:
-    """Whether pixels that are not gathered are NaN, or larger than ``limit`` in size."""
-    if not limit < np.inf:
-        return False
-    pitch, channels = source.plain.shape[1], source.channels
-    place = (region.top - source.rows.first) * pitch + (region.left - source.columns.first) * channels
-    return exceeds(source.plain, place, pitch, region.height, region.width * channels, limit)
-
-
-@compiled
-def _sum(task: Task, origin: Origin, wild: bool, high: int, memory: Memory, goal: Goal) -> None:
-    """From ``high`` rows of pixels to the sums of a block."""
+def _sum(task: Task, origin: Origin, high: int, memory: Memory, goal: Goal) -> bool:
+    """From ``high`` rows of pixels to the sums of a block; whether any is NaN or infinite."""
     recipe, between = task.recipe, memory.between
     terms = len(recipe.across.ends) - 1
-    if wild:
-        sum_rows(origin, recipe.careful, NONE, goal)
-    else:
-        for term in range(terms):
-            place = len(between) // terms * term * between.shape[1]
-            sum_rows(origin, recipe.across, term, Goal(between, place, between.shape[1], high, goal.n))
-        sum_rows(Origin(between, 0, between.shape[1]) if terms else origin, recipe.last, NONE, goal)
+    for term in range(terms):
+        place = len(between) // terms * term * between.shape[1]
+        sum_rows(origin, recipe.across, term, Goal(between, place, between.shape[1], high, goal.n))
+    return sum_rows(Origin(between, 0, between.shape[1]) if terms else origin, recipe.last, NONE, goal)
 
 
 @compiled
-def sum_rows(origin: Origin, task: Pass, term: int, goal: Goal) -> None:
-    """One term of a pass."""
+def sum_rows(origin: Origin, task: Pass, term: int, goal: Goal) -> bool:
+    """One term of a pass; whether any result is NaN or infinite."""
     panels, weights, start, step = task.panels[task.ends[term] : task.ends[term + 1]], task.weights, task.start, task.step
     source, out, n, many = origin.values, goal.values, goal.n, goal.n * origin.values.itemsize >= AT_ONCE
-    pitch, row = origin.row * task.rows * task.apart, goal.row * task.apart
+    pitch, row, wild = origin.row * task.rows * task.apart, goal.row * task.apart, False
     for first in range(min(task.apart, goal.height)):
         place, target = origin.place + first * origin.row * task.rows, goal.place + first * goal.row
         count = (goal.height - first + task.apart - 1) // task.apart
         if n * source.itemsize < BYTES:
-            _number(source, place, pitch, step, panels, weights, start, out, target, row, count, n)
+            wild |= _number(source, place, pitch, step, panels, weights, start, out, target, row, count, n)
         elif count < ROWS:
-            _row(source, place, pitch, step, panels, weights, start, out, target, row, count, n)
+            wild |= _row(source, place, pitch, step, panels, weights, start, out, target, row, count, n)
         elif not many:
-            _narrow(source, place, pitch, step, panels, weights, start, out, target, row, count, n)
+            wild |= _narrow(source, place, pitch, step, panels, weights, start, out, target, row, count, n)
         elif task.side == 3:
-            _three(source, place, pitch, step, panels, weights, start, out, target, row, count, n)
+            wild |= _three(source, place, pitch, step, panels, weights, start, out, target, row, count, n)
         elif task.side == 5:
-            _five(source, place, pitch, step, panels, weights, start, out, target, row, count, n)
+            wild |= _five(source, place, pitch, step, panels, weights, start, out, target, row, count, n)
         elif task.side == 7:
-            _seven(source, place, pitch, step, panels, weights, start, out, target, row, count, n)
+            wild |= _seven(source, place, pitch, step, panels, weights, start, out, target, row, count, n)
         else:
-            _any(source, place, pitch, step, panels, weights, start, out, target, row, count, n)
+            wild |= _any(source, place, pitch, step, panels, weights, start, out, target, row, count, n)
+    return wild

@@ -16,6 +16,7 @@ from kernels.cpu.storing import store, whole
 from kernels.plan import Plan
 from kernels.sliding import Box, WildError
 
+BLOCK_BYTES = 3_000_000  # of scratch memory: larger blocks overlap less, and are worth the calls
 Block = tuple[tuple[int, int], tuple[int, int]]  # rows and columns of the result, half open
 
 
@@ -24,7 +25,7 @@ def run(plan: Plan, image: NDArray[Any], cancel: Cancel | None, dtype: np.dtype[
 
     ``dtype``: that of the plan, or one of ``storing.KINDS``.
     """
-    (height, width, channels), cut = plan.out_shape, cut_for(plan, 0)
+    (height, width, channels), cut = plan.out_shape, cut_for(plan, 0, BLOCK_BYTES)
     out, box = np.empty((height, width * channels), dtype), equal_weights(plan, cut)
     limit = np.dtype(plan.dtype).type(plan.limit if image.dtype.kind == "f" else np.inf)
 

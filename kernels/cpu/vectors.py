@@ -38,6 +38,9 @@ def sums(rows: int, vectors: int, *, wide: bool, side: int = 0) -> Any:
     type of numbers; ``panels`` intp, ``PANEL`` numbers each, counted from ``place``; with ``side`` there is just one, of that
     many rows and columns. Result x of row i goes to ``out[target + i * out_pitch + x]`` and begins with ``start``. There must be
     ``rows`` rows of ``vectors`` vectors at least; the last ones are summed again where there is no multiple of them.
+
+    Returns whether any result is NaN or infinite. If none is, no pixel that a result sees was, and no sum in between: a product
+    with 0 does not hide them.
     """
 
     @intrinsic  # type: ignore[untyped-decorator]
@@ -46,12 +49,11 @@ def sums(rows: int, vectors: int, *, wide: bool, side: int = 0) -> Any:
         target: Any, out_pitch: Any, height: Any, n: Any,
     ) -> Any:  # fmt: skip
         size = types.intp
-        signature = types.void(source, size, size, size, panels, weights, source.dtype, out, size, size, size, size)
+        signature = types.boolean(source, size, size, size, panels, weights, source.dtype, out, size, size, size, size)
         width = lanes(source.dtype) if wide else 1
 
         def generate(target: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            _Sums(Code(target, builder, source, width), signature.args, arguments, (rows, vectors)).all_results(side)
-            return target.get_dummy_value()
+            return _Sums(Code(target, builder, source, width), signature.args, arguments, (rows, vectors)).all_results(side)
 
         return signature, generate
 
@@ -107,8 +109,10 @@ class _Sums:
         self._count = code.builder.udiv(code.length(kinds[4], panels), ir.Constant(INDEX, PANEL))
         self._out = code.at(code.data(kinds[7], out), goal)
         self._sums = [[cgutils.alloca_once(code.builder, code.type) for _ in range(self._vectors)] for _ in range(self._rows)]
+        self._zero = code.splat(ir.Constant(code.scalar, 0.0))
+        self._doubt = cgutils.alloca_once_value(code.builder, self._zero)  # NaN once a result is NaN or infinite
 
-    def all_results(self, side: int) -> None:
+    def all_results(self, side: int) -> Value:
         """Blocks of rows from above, of vectors from left to right."""
         code, builder = self._code, self._builder
         known = [[code.splat(self._weight(code.number(u * side + v))) for v in range(side)] for u in range(side)]
@@ -118,6 +122,9 @@ class _Sums:
             with code.blocks(self._n, self._vectors * code.width) as x:
                 self._block(code.at(above, x), known)
                 self._store(code.at(out, x))
+        flags = builder.fcmp_unordered("uno", builder.load(self._doubt), builder.load(self._doubt))
+        whole = ir.IntType(code.width)
+        return builder.icmp_unsigned("!=", builder.bitcast(flags, whole), ir.Constant(whole, 0))
 
     def _block(self, corner: Value, known: list[list[Value]]) -> None:
         code = self._code
@@ -202,7 +209,10 @@ class _Sums:
         for i, row in enumerate(self._sums):
             here = code.at(corner, self._builder.mul(self._out_pitch, code.number(i)))
             for j, vector in enumerate(row):
-                code.store(self._builder.load(vector), code.at(here, code.number(j * code.width)))
+                value = self._builder.load(vector)
+                code.store(value, code.at(here, code.number(j * code.width)))
+                nothing = self._builder.fmul(value, self._zero, flags=ALONE)
+                self._builder.store(self._builder.fadd(self._builder.load(self._doubt), nothing, flags=ALONE), self._doubt)
 
     def _weight(self, offset: Value) -> Value:
         return self._code.load(self._weights, self._builder.add(self._code.load(self._panels, self._code.number(3)), offset))
