@@ -9,7 +9,7 @@ from kernels.plan import Plan, extent
 
 BLOCK_BYTES = 400_000  # of the scratch memory of a thread: caches of the second level have 512 kB and more
 LINE = 16  # values; rows begin at multiples of it, odd ones, so that rows do not share places in the first-level cache
-FEWEST_ROWS, FEWEST_COLUMNS = 16, 256  # of a block: with less, too much is gathered twice
+FEWEST_ROWS, FEWEST_COLUMNS = 32, 256  # of a block: with less, too much is gathered twice
 
 
 class Cut(NamedTuple):

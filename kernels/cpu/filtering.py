@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from math import isfinite, prod
+from threading import local
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from kernels.bands import Cancel, share, split, threads
 from kernels.cpu.blocks import WILD, Memory, Result, filter_band
-from kernels.cpu.cuts import Cut, needed
+from kernels.cpu.cuts import BLOCK_BYTES, Cut, needed
 from kernels.cpu.gathering import KINDS, PLAIN, Side, Source
 from kernels.cpu.passes import Task, task
 from kernels.cpu.storing import whole
@@ -23,6 +24,8 @@ WORTH_SHARING = 16_000_000  # multiplications; fewer are done before another thr
 BAND_STEPS = 60_000_000  # of a band: 1 ms, beside which it is short how long threads wait for the interpreter between bands
 
 Band = tuple[int, int]
+
+_kept = local()
 
 
 def run(plan: Plan, image: NDArray[Any], algorithm: Algorithm, cancel: Cancel | None, dtype: np.dtype[Any]) -> NDArray[Any]:
@@ -76,12 +79,25 @@ def _empty(plan: Plan) -> NDArray[Any]:
 
 
 def _memory(plan: Plan, found: Task, *, made: bool) -> Memory:
+    """Of the thread that asks: it is kept, since touching new memory takes longer than filtering a small picture."""
     cut, terms = found.cut, len(found.recipe.across.ends) - 1
+    between, stored = terms * cut.high * cut.between, cut.rows * cut.columns * plan.out_shape[2] if made else 0
+    after = cut.high * cut.pitch
+    room = _room(after + between + stored, np.dtype(plan.dtype))
     return Memory(
-        np.empty((cut.high, cut.pitch), plan.dtype),
-        np.empty((terms * cut.high, cut.between if terms else 0), plan.dtype),
-        np.empty((cut.rows if made else 0, cut.columns * plan.out_shape[2]), plan.dtype),
+        room[:after].reshape(cut.high, cut.pitch),
+        room[after : after + between].reshape(terms * cut.high, cut.between if terms else 0),
+        room[after + between :].reshape(cut.rows if made else 0, cut.columns * plan.out_shape[2]),
     )
+
+
+def _room(count: int, dtype: np.dtype[Any]) -> NDArray[Any]:
+    """Memory for ``count`` numbers."""
+    size = count * dtype.itemsize
+    found: NDArray[np.uint8] = getattr(_kept, "room", NO_BYTES)
+    if found.size < size:
+        found = _kept.room = np.empty(max(size, 2 * BLOCK_BYTES), np.uint8)
+    return found.reshape(-1)[:size].view(dtype)
 
 
 def _writable(array: NDArray[Any]) -> NDArray[Any]:

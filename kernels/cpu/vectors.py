@@ -155,8 +155,11 @@ class _Sums:
                     self._shared(kh, lambda row, met: self._column(corner, weights, row, met))
                 with wide:
                     self._shared(kh, lambda row, met: self._row(corner, weights, kw, row, met))
-            with low:
-                self._apart(corner, weights, kh, kw)
+            with low, builder.if_else(builder.icmp_signed("==", kh, code.number(3))) as (three, less):
+                with three:
+                    self._few(3, corner, weights, kw)
+                with less:
+                    self._apart(corner, weights, kh, kw)
 
     def _shared(self, kh: Value, add: Callable[[Value, range], None]) -> None:
         """Rows of the source one after the other: the first and the last ones do not meet all rows of results."""
@@ -167,6 +170,12 @@ class _Sums:
             add(index, range(self._rows))
         for row in range(most):
             add(self._builder.add(kh, code.number(row)), range(row + 1, self._rows))
+
+    def _few(self, kh: int, corner: Value, weights: Value, kw: Value) -> None:
+        """The same where no row of the source meets all rows of results."""
+        for row in range(kh + self._rows - 1):
+            met = [i for i in range(self._rows) if 0 <= row - i < kh]
+            self._row(corner, weights, kw, self._code.number(row), range(met[0], met[-1] + 1))
 
     def _row(self, corner: Value, weights: Value, kw: Value, row: Value, met: range) -> None:
         """One row of the source, under a row of weights for each row of results."""
