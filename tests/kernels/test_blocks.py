@@ -96,9 +96,7 @@ def test_whole_numbers_are_the_exact_ones_rounded(image, weights, dtype, stride)
 
 
 @LAW
-@given(
-    seeds, st.sampled_from([np.nan, np.inf, -np.inf, 3e38]), st.sampled_from([(3, 3), (5, 5), (4, 6)]), st.sampled_from([1, 3])
-)
+@given(seeds, st.sampled_from([np.nan, np.inf, -np.inf]), st.sampled_from([(3, 3), (5, 5), (4, 6)]), st.sampled_from([1, 3]))
 def test_what_is_not_finite_stays_under_the_weights_that_meet_it(seed, wild, shape, channels) -> None:
     """Also inside a picture, where pixels are not gathered, and where a weight of 0 lies on it."""
     random = np.random.default_rng(seed)
