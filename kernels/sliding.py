@@ -1,4 +1,4 @@
-"""Sums over a sliding window, block by block: what the compiled and the plain path share.
+"""Sums over a sliding window, block by block: the plain path, and the words that the compiled one shares with it.
 
 A block of the result needs a block of the padded picture. That is gathered into scratch memory
 that fits the processor's cache, as ``(rows, stride, columns / stride, channels)``: columns with the

@@ -1,13 +1,15 @@
 """The passes that form the sums of a plan: arrays of panels (see ``vectors``) that compiled loops take as they are."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kernels.cpu.cuts import Cut, cut_for, needed
+from kernels.cpu.vectors import PANEL
 from kernels.plan import Algorithm, Plan
 from kernels.sliding import Positions
 
@@ -15,7 +17,17 @@ SQUARES = (3, 5, 7)  # sides of kernels with loops of their own; larger ones gai
 DENSE = 2  # of so many places in a kernel one has to have a weight, else the weights are summed one by one
 
 Matrix = NDArray[np.float64]
-Panel = tuple[int, Matrix]  # where in the source it begins, and its weights
+
+
+class Panels(NamedTuple):
+    """``table`` intp ``(n, PANEL)``, see ``vectors``, and the weights ``(m,)`` of all."""
+
+    table: NDArray[np.intp]
+    weights: Matrix
+
+    def moved(self, places: int) -> "Panels":
+        """The same further on in the source."""
+        return Panels(self.table + np.array([places, 0, 0, 0]), self.weights)
 
 
 class Pass(NamedTuple):
@@ -74,74 +86,69 @@ def task(plan: Plan, algorithm: Algorithm, *, finite: bool) -> Task:
         return _direct(plan, finite)
     columns, rows = plan.pairs
     cut = cut_for(plan, len(rows))
-    across = _pass(plan, [list(_phases(plan, row[np.newaxis], 0, cut.run)) for row in rows], 1, 1, 0.0)
-    down = [
-        (term * cut.high * cut.between + place, weights)
-        for term, column in enumerate(columns)
-        for place, weights in _phases(plan, column[:, np.newaxis], cut.between, 0)
-    ]
-    found = _recipe(plan, cut, across, _last(plan, down), checked=not finite, strict=True)
-    return _task(plan, cut, found, copyless=plan.stride == 1)
+    across = [_phases(plan, row[np.newaxis], 0, cut.run) for row in rows]
+    down = [_phases(plan, column[:, np.newaxis], cut.between, 0) for column in columns]
+    below = [panels.moved(term * cut.high * cut.between) for term, panels in enumerate(down)]
+    last = _last(plan, _joined(below))
+    recipe = Recipe(_pass(plan, across, 1, 1, 0.0), last, last, not finite, strict=True)
+    return _task(plan, cut, recipe, copyless=plan.stride == 1)
 
 
 def _direct(plan: Plan, finite: bool) -> Task:
     """Zeros are summed too where that is faster than going from weight to weight."""
     cut, count = cut_for(plan, 0), len(plan.taps[0])
     square = plan.stride == 1 and plan.kernel_shape in [(side, side) for side in SQUARES]
-    if count * DENSE < plan.weights.size and not square:
-        return _task(plan, cut, _recipe(plan, cut))
-    last = _last(plan, _phases(plan, plan.weights, cut.pitch, cut.run))
-    found = _recipe(plan, cut, last=last, checked=count < plan.weights.size and not finite)
-    return _task(plan, cut, found, copyless=plan.stride == 1)
+    dense = square or count * DENSE >= plan.weights.size
+    checked = dense and count < plan.weights.size and not finite
+    last = _last(plan, _phases(plan, plan.weights, cut.pitch, cut.run)) if dense else None
+    careful = _last(plan, _singles(plan, plan.taps, cut.pitch, cut.run)) if checked or last is None else last
+    recipe = Recipe(_pass(plan, [], 1, 1, 0.0), last or careful, careful, checked, strict=False)
+    return _task(plan, cut, recipe, copyless=dense and plan.stride == 1)
 
 
-def _task(plan: Plan, cut: Cut, recipe: Recipe, *, copyless: bool = False) -> Task:
+def _task(plan: Plan, cut: Cut, recipe: Recipe, *, copyless: bool) -> Task:
     return Task(cut, recipe, needed(plan, 1, 0), needed(plan, 1, 1), copyless)
 
 
-def _recipe(
-    plan: Plan, cut: Cut, across: Pass | None = None, last: Pass | None = None, *, checked: bool = False, strict: bool = False
-) -> Recipe:
-    careful = _last(plan, _singles(plan, plan.taps, cut.pitch, cut.run))
-    return Recipe(across or _pass(plan, [], 1, 1, 0.0), last or careful, careful, checked, strict)
-
-
-def _last(plan: Plan, panels: Iterable[Panel]) -> Pass:
+def _last(plan: Plan, panels: Panels) -> Pass:
     """With a stride, the rows of a panel that one row of results meets are apart by it; else those that dilation sets apart."""
-    return _pass(plan, [list(panels)], plan.stride, plan.dilation if plan.stride == 1 else 1, plan.bias)
+    return _pass(plan, [panels], plan.stride, plan.dilation if plan.stride == 1 else 1, plan.bias)
 
 
-def _phases(plan: Plan, weights: Matrix, pitch: int, run: int) -> Iterator[Panel]:
+def _phases(plan: Plan, weights: Matrix, pitch: int, run: int) -> Panels:
     """Weights that meet rows, and columns, with the same remainder by the stride; these lie side by side, at equal distances."""
     stride, channels = plan.stride, plan.image_shape[2]
     if stride > 1 and plan.dilation > 1:
         y, x = np.nonzero(weights)
-        yield from _singles(plan, (y, x, weights[y, x]), pitch, run)
-        return
-    for a in range(min(stride, weights.shape[0])):
-        for b in range(min(stride, weights.shape[1])):
-            yield a * pitch + b * run * channels, weights[a::stride, b::stride]
+        return _singles(plan, (y, x, weights[y, x]), pitch, run)
+    remainders = product(range(min(stride, weights.shape[0])), range(min(stride, weights.shape[1])))
+    parts = [(a * pitch + b * run * channels, weights[a::stride, b::stride]) for a, b in remainders]
+    return _joined([Panels(np.array([[place, *part.shape, 0]], np.intp), part.ravel()) for place, part in parts])
 
 
-def _singles(plan: Plan, taps: Positions, pitch: int, run: int) -> Iterator[Panel]:
+def _singles(plan: Plan, taps: Positions, pitch: int, run: int) -> Panels:
     """Each weight for itself."""
     y, x, weights = taps
     turn, remainder = np.divmod(x * plan.dilation, plan.stride)
-    places = y * plan.dilation * pitch + (remainder * run + turn) * plan.image_shape[2]
-    return zip(places.tolist(), weights.reshape(-1, 1, 1), strict=True)
+    table = np.ones((len(weights), PANEL), np.intp)
+    table[:, 0] = y * plan.dilation * pitch + (remainder * run + turn) * plan.image_shape[2]
+    table[:, 3] = np.arange(len(weights))
+    return Panels(table, weights)
 
 
-def _pass(plan: Plan, terms: Iterable[list[Panel]], rows: int, apart: int, start: float) -> Pass:
-    table: list[tuple[int, int, int, int]] = []
-    ends, values = [0], [np.empty(0)]
-    for panels in terms:
-        for place, weights in panels:
-            table.append((place, *weights.shape, sum(map(len, values))))
-            values.append(weights.ravel())
-        ends.append(4 * len(table))
+def _joined(parts: Sequence[Panels]) -> Panels:
+    """One after the other."""
+    tables, first = [np.empty((0, PANEL), np.intp)], 0
+    for table, weights in parts:
+        tables.append(table + np.array([0, 0, 0, first]))
+        first += len(weights)
+    return Panels(np.concatenate(tables), np.concatenate([np.empty(0), *(weights for _, weights in parts)]))
+
+
+def _pass(plan: Plan, terms: Sequence[Panels], rows: int, apart: int, start: float) -> Pass:
+    table, weights = _joined(terms)
+    ends = PANEL * np.cumsum([0, *(len(panels.table) for panels in terms)])
     step = plan.image_shape[2] * (plan.dilation if plan.stride == 1 else 1)
-    side = next((side for side in SQUARES if [panel[1:3] for panel in table] == [(side, side)]), 0)
-    return Pass(
-        np.array(table, np.intp).reshape(-1), np.concatenate(values).astype(plan.dtype), np.array(ends, np.intp), rows, apart,
-        step, side, np.dtype(plan.dtype).type(start),
-    )  # fmt: skip
+    side = next((side for side in SQUARES if table[:, 1:3].tolist() == [[side, side]]), 0) if len(table) == 1 else 0
+    number: Any = np.dtype(plan.dtype).type
+    return Pass(table.reshape(-1), weights.astype(plan.dtype), ends.astype(np.intp), rows, apart, step, side, number(start))
