@@ -3,14 +3,13 @@
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kernels.cpu.compiling import compiled
 from kernels.cpu.counting import exceeds_flat
 from kernels.cpu.gathering import PLAIN, Region, Side, Source, gather
 from kernels.cpu.lanes import BYTES
 from kernels.cpu.passes import Pass, Task
-from kernels.cpu.storing import Whole, store
+from kernels.cpu.storing import Ends, store_block
 from kernels.cpu.vectors import ROWS, VECTORS, sums
 from kernels.layout import Floats
 from kernels.sliding import Window
@@ -27,24 +26,13 @@ _narrow, _row, _number = sums(ROWS, 1, wide=True), sums(1, 1, wide=True), sums(1
 class Memory(NamedTuple):
     """Scratch memory of a thread.
 
-    ``pixels`` (high, pitch); ``between`` (terms * high, between); ``made`` (rows, columns * channels) for sums that are stored as
-    whole numbers, or empty.
+    ``pixels`` (high, pitch); ``between`` (terms * high, between); ``made`` (rows, columns * channels) for sums that are not kept
+    as they are, or empty.
     """
 
     pixels: Floats
     between: Floats
     made: Floats
-
-
-class Result(NamedTuple):
-    """``values`` (H', W' * channels) in the type of the sums, or, if those are rounded, ``raw`` (H', bytes) and how.
-
-    The other one is empty.
-    """
-
-    values: Floats
-    raw: NDArray[np.uint8]
-    whole: Whole
 
 
 class Origin(NamedTuple):
@@ -66,7 +54,7 @@ class Goal(NamedTuple):
 
 
 @compiled
-def filter_band(source: Source, task: Task, band: tuple[int, int], memory: Memory, result: Result, width: int) -> int:
+def filter_band(source: Source, task: Task, band: tuple[int, int], memory: Memory, ends: Ends, width: int) -> int:
     """Rows ``band`` of a result of ``width`` columns.
 
     WILD where a value was met that only the direct algorithm keeps in its place; the result is not complete then.
@@ -83,7 +71,7 @@ def filter_band(source: Source, task: Task, band: tuple[int, int], memory: Memor
             right, within = min(width, left + task.cut.columns), inside
             if inside:
                 right, within = _stop(left, right, source.columns, task.reach_x, least)
-            if _fill(source, task, within, memory, result, (top, left, bottom - top, right - left)):
+            if _fill(source, task, within, memory, ends, (top, left, bottom - top, right - left)):
                 return WILD
             left = right
         top = bottom
@@ -107,7 +95,7 @@ def _stop(start: int, end: int, side: Side, reach: int, least: int) -> tuple[int
 
 
 @compiled
-def _fill(source: Source, task: Task, within: bool, memory: Memory, result: Result, window: Window) -> bool:
+def _fill(source: Source, task: Task, within: bool, memory: Memory, ends: Ends, window: Window) -> bool:
     """One block: rows and columns from (top, left) on."""
     top, left, rows, columns = window
     stride, n = source.stride, columns * source.channels
@@ -121,12 +109,10 @@ def _fill(source: Source, task: Task, within: bool, memory: Memory, result: Resu
         wild = gather(source, region, memory.pixels, task.recipe.limit)
         if wild and task.recipe.strict:
             return True
-    if len(result.values):
-        pitch = result.values.shape[1]
-        _sum(task, origin, wild, region.height, memory, Goal(result.values, top * pitch + left * source.channels, pitch, rows, n))
-    else:
-        _sum(task, origin, wild, region.height, memory, Goal(memory.made, 0, memory.made.shape[1], rows, n))
-        store(memory.made, rows, n, result.raw, (top, left * source.channels), result.whole)
+    exact, x = len(ends.values) > 0, left * source.channels
+    out, first, start = (ends.values, top, x) if exact else (memory.made, NONE, NONE)
+    _sum(task, origin, wild, region.height, memory, Goal(out, first * out.shape[1] + start, out.shape[1], rows, n))
+    store_block(out, (first, start, rows, n), ends, (top, x))
     return False
 
 

@@ -9,15 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kernels.bands import Cancel, share, split, threads
-from kernels.cpu.blocks import WILD, Memory, Result, filter_band
+from kernels.cpu.blocks import WILD, Memory, filter_band
 from kernels.cpu.cuts import Cut, needed
 from kernels.cpu.gathering import KINDS, PLAIN, Side, Source
 from kernels.cpu.passes import Task, task
-from kernels.cpu.storing import whole
+from kernels.cpu.storing import Ends
 from kernels.plan import Algorithm, Plan
 from kernels.sliding import WildError
 
-NO_BYTES, ANY = np.empty((0, 0), np.uint8), np.dtype(np.uint8)
+NO_BYTES = np.empty((0, 0), np.uint8)
 GATHERING = 6  # multiplications that take as long as gathering one pixel
 WORTH_SHARING = 16_000_000  # multiplications; fewer are done before another thread is awake
 BAND_STEPS = 60_000_000  # of a band: 1 ms, beside which it is short how long threads wait for the interpreter between bands
@@ -25,23 +25,16 @@ BAND_STEPS = 60_000_000  # of a band: 1 ms, beside which it is short how long th
 Band = tuple[int, int]
 
 
-def run(plan: Plan, image: NDArray[Any], algorithm: Algorithm, cancel: Cancel | None, dtype: np.dtype[Any]) -> NDArray[Any]:
-    """The result ``plan.out_shape`` of ``image`` (H, W, C); directly, or in pairs of passes. Raises Cancelled and WildError.
-
-    ``dtype``: that of the plan, or one of ``storing.KINDS``.
-    """
+def run(plan: Plan, image: NDArray[Any], algorithm: Algorithm, cancel: Cancel | None, ends: Ends) -> None:
+    """Make the result of ``image`` (H, W, C); directly, or in pairs of passes. Raises Cancelled and WildError."""
     found = task(plan, algorithm, finite=image.dtype.kind != "f" and isfinite(plan.cval))
-    height, width, channels = plan.out_shape
-    out = np.empty((height, width * channels), dtype)
-    exact = dtype == plan.dtype
-    values, raw = (out, NO_BYTES) if exact else (_empty(plan), out.view(np.uint8))
-    result = Result(values, raw, whole(ANY if exact else dtype, plan.dtype))
+    height, width, _ = plan.out_shape
 
     def start() -> Callable[[Band], None]:
-        memory = _memory(plan, found, made=not exact)
+        memory = _memory(plan, found, made=len(ends.values) == 0)
 
         def do(band: Band) -> None:
-            if filter_band(source(plan, image, found.cut, band), found, band, memory, result, width) == WILD:
+            if filter_band(source(plan, image, found.cut, band), found, band, memory, ends, width) == WILD:
                 raise WildError
 
         return do
@@ -49,7 +42,6 @@ def run(plan: Plan, image: NDArray[Any], algorithm: Algorithm, cancel: Cancel | 
     steps = GATHERING + len(found.recipe.last.weights) + len(found.recipe.across.weights)
     bands = _bands(height, prod(plan.out_shape) * steps)
     share(bands, start, cancel, alone=len(bands) == 1)
-    return out.reshape(plan.out_shape)
 
 
 def source(plan: Plan, image: NDArray[Any], cut: Cut, band: Band) -> Source:

@@ -10,6 +10,7 @@ from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
 from kernels import levels
+from kernels.scale import GREY
 
 LAW = settings(deadline=None, derandomize=True, max_examples=60)
 pytestmark = pytest.mark.usefixtures("loops")
@@ -88,7 +89,7 @@ def test_a_range_of_no_width_is_a_threshold() -> None:
     [
         (np.zeros(3), {}, r"got \(3,\)"),
         (np.zeros((2, 2, 4)), {}, r"got \(2, 2, 4\)"),
-        (np.zeros((2, 2, 3)), {"lut": levels.GREY}, "without a colour map"),
+        (np.zeros((2, 2, 3)), {"lut": GREY}, "without a colour map"),
         (np.zeros((2, 2)), {"low": 2}, "lower one first, got 2 to 1"),
         (np.zeros((2, 2)), {"high": np.nan}, "finite"),
     ],
