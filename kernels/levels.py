@@ -57,21 +57,19 @@ def statistics(values: Real) -> Statistics:
 
 def _part(values: Real) -> Statistics:
     compiled = hardware.compiled.get(wait=False)
-    if compiled is not None and values.dtype in (np.float32, np.float64) and values.size >= compiled.LANES:
+    if compiled is not None and values.dtype in (np.float32, np.float64) and values.size:
         return _measured(values, compiled)
     return _careful_part(values)
 
 
 def _measured(values: Real, compiled: ModuleType) -> Statistics:
     """In one pass, as long as every value is finite."""
-    even = values.size // compiled.LANES * compiled.LANES
-    low, high, total = values[: compiled.LANES].copy(), values[: compiled.LANES].copy(), np.zeros(compiled.LANES)
-    compiled.measure(values[:even], low, high, total)
-    rest = values[even:]
-    mean = (float(total.sum()) + float(rest.sum(dtype=np.float64))) / values.size
+    low, high, total = np.full(compiled.LANES, values[0]), np.full(compiled.LANES, values[0]), np.zeros(compiled.LANES)
+    compiled.measure(values, low, high, total)
+    with np.errstate(over="ignore", invalid="ignore"):  # infinities of both signs
+        mean = float(total.sum()) / values.size
     if not np.isfinite(mean):
         return _careful_part(values)
-    low, high = np.append(low, rest), np.append(high, rest)
     return Statistics(float(low.min()), float(high.max()), mean, 0, 0, values.size)
 
 

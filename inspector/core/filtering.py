@@ -125,15 +125,22 @@ def apply_filter(
     every = -(-result.values.size // COUNTED)
     counts = histogram(result.values[::every], *span, BINS)
     levels = before or levels_after(display, Distribution(facts, counts, span))
-    lowest = -levels.high if levels.display is Display.ABS else levels.low
     rgb = result.rgb if before else shown(result.values, levels)
     return Filtered(
         values=result.values, rgb=rgb, smaller=pyramid(rgb), kernel=kernel.flipped() if settings.convolve else kernel,
         plan=result.plan, levels=levels, statistics=facts, span=span, counts=counts, input_counts=picture.tally.over(*span, BINS),
         counted_rows=every,
-        clipped=outside(result.values, lowest, levels.high), algorithm=str(result.algorithm), device=result.device,
+        clipped=_clipped(result.values, facts, levels), algorithm=str(result.algorithm), device=result.device,
         device_name=result.device_name, why_device=result.why_device, milliseconds=milliseconds,
     )  # fmt: skip
+
+
+def _clipped(values: NDArray[np.floating], facts: Statistics, levels: Levels) -> tuple[int, int]:
+    """Counted only where the statistics say that there are any."""
+    lowest = -levels.high if levels.display is Display.ABS else levels.low
+    if not facts.infinite and lowest <= facts.minimum and facts.maximum <= levels.high:
+        return 0, 0
+    return outside(values, lowest, levels.high)
 
 
 def run_filter(

@@ -188,3 +188,8 @@ def test_halving_is_the_mean_of_blocks_with_half_a_level_rounded_up(shape: tuple
 def test_a_single_row_cannot_be_halved() -> None:
     with pytest.raises(ValueError, match="2 x 2"):
         levels.halved(np.zeros((1, 9, 3), np.uint8))
+
+
+def test_statistics_with_infinities_of_both_signs() -> None:
+    values = np.float32([np.inf, 1, -np.inf, 4])
+    assert levels.statistics(values) == levels.Statistics(1.0, 4.0, 2.5, 0, 2, 2)
