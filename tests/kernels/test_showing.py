@@ -15,10 +15,11 @@ from kernels import Algorithm, Border, Colours, Kernel, bands, convolve, correla
 from kernels.levels import coloured, to_rgb
 from kernels.plan import plan
 from kernels.sliding import WildError
+from kernels.spread import RangeError
 
 pytest.importorskip("numba")
 from kernels import cpu
-from kernels.cpu import filtering
+from kernels.cpu import filtering, spectra, storing
 
 LAW = settings(deadline=None, derandomize=True, max_examples=150)
 DTYPES = ["uint8", "uint16", "int16", "int32", "float16", "float32", "float64"]
@@ -146,6 +147,7 @@ def test_what_cannot_be_shown(image, look, says) -> None:
 @pytest.mark.parametrize("channels", [1, 3])
 def test_no_memory_for_the_values(weights, algorithm, channels, monkeypatch) -> None:
     image = IMAGE if channels == 3 else IMAGE.reshape(1000, 3900)
+    expected = to_rgb(correlate(image, weights, device="cpu"), 0, 255)
     for module in (bands, filtering):
         monkeypatch.setattr(module, "threads", lambda: 2)
     result = engine.run(image, weights, device="cpu", display=Colours(0, 255), exact=False)
@@ -157,3 +159,36 @@ def test_no_memory_for_the_values(weights, algorithm, channels, monkeypatch) -> 
     finally:
         tracemalloc.stop()
     assert peak - rgb.nbytes < image.size * 4 / 2
+    np.testing.assert_array_equal(rgb, expected)
+
+
+@pytest.mark.parametrize("exact", [False, True])
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_blocks_side_by_side(algorithm, exact) -> None:
+    image = IMAGE.reshape(100, 13000, 3)[:40, :9001]
+    task = plan(image.shape, image.dtype, np.ones((5, 4)) / 20, anchor=(2, 2), stride=2)
+    values = cpu.run(task, image, algorithm)
+    made, rgb = cpu.show(task, image, algorithm, None, Colours(0, 200), exact=exact)
+    np.testing.assert_array_equal(rgb, coloured(values, Colours(0, 200)))
+    if exact:
+        np.testing.assert_array_equal(made, values)
+
+
+def test_spectra_in_float64_end_as_float32() -> None:
+    """Where the range is too large for float32: colours and whole numbers are those of the values, which are rounded first."""
+    image = np.random.default_rng(0).random((90, 80, 3)).astype(np.float32)
+    image[10, 10] = 1e8
+    task = plan(image.shape, image.dtype, np.full((9, 9), 1 / 3), anchor=(4, 4))
+    values = cpu.run(task, image, Algorithm.FFT)
+    with pytest.raises(RangeError):
+        spectra._Work(task, "float32").run(image, None, storing.coloured(task, Colours(0, 1), exact=False))
+    steps = Colours(float(values[60, 60, 0]), float(values[60, 60, 0]))
+    _, rgb = cpu.show(task, image, Algorithm.FFT, None, steps, exact=False)
+    np.testing.assert_array_equal(rgb, coloured(values, steps))
+
+
+def test_weights_that_make_whole_numbers_overflow_in_spectra() -> None:
+    image = IMAGE[:90, :80]
+    task = plan(image.shape, image.dtype, np.full((9, 9), 1e36), anchor=(4, 4))
+    with pytest.raises(WildError):
+        cpu.show(task, image, Algorithm.FFT, None, Colours(0, 1), exact=False)
