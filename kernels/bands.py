@@ -47,7 +47,7 @@ def share(
     """
     work = list(jobs)
     team = _Team(work, start, cancel)
-    if alone or min(threads(), len(work)) <= 1:
+    if alone or len(work) <= 1 or threads() <= 1:
         team.member()
         return
     others: list[Future[None]] = [_pool().submit(team.member) for _ in range(min(threads(), len(work)) - 1)]

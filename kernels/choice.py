@@ -29,13 +29,16 @@ class Option(NamedTuple):
     why: str
 
 
-def choose(weights: NDArray[np.float64], reach: tuple[int, int], stride: int) -> tuple[Algorithm, str]:
-    """The cheapest algorithm for ``weights`` (kh, kw), and a sentence for the user; ``reach``: its sides, dilated."""
-    _, algorithm, why = min(_options(weights, reach, stride), key=lambda option: option.cost)
+def choose(weights: NDArray[np.float64], reach: tuple[int, int], stride: int, results: int) -> tuple[Algorithm, str]:
+    """The cheapest algorithm for ``weights`` (kh, kw), and a sentence for the user.
+
+    ``reach``: sides of the kernel, dilated; ``results``: how many sums are to be formed.
+    """
+    _, algorithm, why = min(_options(weights, reach, stride, results), key=lambda option: option.cost)
     return algorithm, why
 
 
-def _options(weights: NDArray[np.float64], reach: tuple[int, int], stride: int) -> Iterator[Option]:
+def _options(weights: NDArray[np.float64], reach: tuple[int, int], stride: int, results: int) -> Iterator[Option]:
     taps = int(np.count_nonzero(weights))
     yield Option(costs.direct(taps), Algorithm.DIRECT, f"{taps} weights: summed one by one")
     if min(weights.shape) > 1:
@@ -47,7 +50,7 @@ def _options(weights: NDArray[np.float64], reach: tuple[int, int], stride: int) 
         yield Option(costs.running(stride), Algorithm.RUNNING, why)
     if max(reach) <= costs.FFT_LARGEST_SIDE:
         why = f"{taps} weights: multiplying spectra takes fewer steps than {taps} sums a pixel"
-        yield Option(costs.fft(reach, stride), Algorithm.FFT, why)
+        yield Option(costs.fft(reach, stride, results), Algorithm.FFT, why)
 
 
 def _in_pairs(found: Pairs, taps: int, stride: int) -> Option:

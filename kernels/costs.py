@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from math import sqrt
 
-from kernels.cost_table import DIRECT, FFT, PAIR, RUNNING
+from kernels.cost_table import DIRECT, FFT, FFT_CALL, PAIR, RUNNING
 
 FFT_LARGEST_SIDE = 1500  # of the dilated kernel: larger transforms take too much memory
 
@@ -23,9 +23,12 @@ def running(stride: int) -> float:
     return RUNNING * stride
 
 
-def fft(reach: tuple[int, int], stride: int) -> float:
-    """Of spectra, made for all results that a stride passes over; ``reach``: rows and columns of the dilated kernel."""
-    return sqrt(_spectra(reach[0]) * _spectra(reach[1])) * stride * stride
+def fft(reach: tuple[int, int], stride: int, results: int) -> float:
+    """Of spectra, made for all ``results`` and those that a stride passes over; ``reach``: sides of the dilated kernel.
+
+    The spectrum of the kernel is made for every call, and small pictures leave much of a tile empty.
+    """
+    return sqrt(_spectra(reach[0]) * _spectra(reach[1])) * stride * stride + FFT_CALL / results
 
 
 def _spectra(side: int) -> float:

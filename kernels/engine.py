@@ -15,7 +15,7 @@ from kernels.border import Border
 from kernels.kernel import Kernel, check_weights
 from kernels.levels import coloured
 from kernels.plan import Algorithm, Padding, Plan, plan
-from kernels.rounding import check_dtype, convert
+from kernels.rounding import check_dtype
 from kernels.scale import Colours
 from kernels.sliding import WildError
 
@@ -192,14 +192,14 @@ def _on_gpu(work: _Work) -> Result:
     if card is None:
         raise hardware.UnavailableError(f'device "gpu" is not available: {hardware.gpu.reason}')
     try:
-        values = convert(card.run(work.plan, np.ascontiguousarray(work.image), work.cancel), work.out_dtype)
+        values, algorithm = card.run(work.plan, np.ascontiguousarray(work.image), work.cancel, work.out_dtype)
     except card.GpuOutOfMemory as error:
         return _on_cpu(work, True, f"the GPU has too little free memory ({error})")
     except card.GpuLost as error:
         hardware.gpu.lose(f"the GPU failed and is not used again until the program is restarted ({error})")
         return _on_cpu(work, True, hardware.gpu.reason)
     rgb = coloured(values if values.shape[2] == 3 else values[:, :, 0], work.display) if work.display else _no_colours()
-    return Result(values, work.plan, Algorithm.DIRECT, "gpu", card.name(), "", rgb)
+    return Result(values, work.plan, algorithm, "gpu", card.name(), "", rgb)
 
 
 def _on_cpu(work: _Work, wait: bool, why: str) -> Result:

@@ -1,34 +1,34 @@
-"""The CUDA engine: CuPy carries the arrays, NVRTC compiles ``cuda/correlate.cu`` when it is first used.
+"""The CUDA engine: CuPy carries the arrays, NVRTC compiles the functions in ``cuda/`` when they are first used.
 
 Nothing of CuPy is imported before a function is called, and importing this module never fails.
-Whatever the algorithm of a plan, the sums are formed directly, tap by tap.
+Which algorithm forms the sums is the GPU's own choice, see ``gpu_choice``.
 """
 
-import atexit
 import ctypes
-import os
-import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib.util import find_spec
-from pathlib import Path
+from itertools import product
 from threading import Lock
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
+from kernels import gpu_choice, gpu_names
 from kernels.bands import Cancelled
-from kernels.launch import BLOCK, Launch, compact, function_name, prepare, rows_at_once
+from kernels.gpu_cache import find_cache_folder
+from kernels.gpu_work import Compute, GpuWork
+from kernels.launch import Band, cut, rows_at_once
 from kernels.place import Place
-from kernels.plan import Plan, plan
+from kernels.plan import Algorithm, Plan, plan
+from kernels.rounding import convert
+from kernels.sliding import WildError
 
-SOURCE = Path(__file__).with_name("cuda") / "correlate.cu"
 OPTIONS = ("-std=c++17",)
-USUAL = {"uint8": "float32", "uint16": "float32", "float16": "float32", "float32": "float32", "float64": "float64"}
+USUAL = (("uint8", "float32"), ("uint8", "uint8"), ("uint16", "float32"), ("float32", "float32"))
 NO_CARD = "there is no NVIDIA card with a working driver"
 DRIVER = "nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1"
 OUT_OF_MEMORY = 2  # the status of cudaErrorMemoryAllocation and of CUDA_ERROR_OUT_OF_MEMORY
@@ -50,9 +50,9 @@ class Gpu:
         self._probed = False
         self._reason: str | None = None
         self._name = "GPU"
-        self._multiplied = False
-        self._no_products: str | None = None
+        self._answers: dict[str, str | None] = {}
         self._function = cache(self._compile)
+        self._work = cache(self._make_work)
 
     def reason_unavailable(self) -> str | None:
         """Why there is no GPU to compute on, in one sentence; None where there is one.
@@ -70,33 +70,68 @@ class Gpu:
         return self._name
 
     def warm_up(self) -> None:
-        """Compile for the usual types of picture, so that no later run has to wait; nothing without a GPU."""
+        """Compile for the usual pictures and kernels, so that no later run has to wait; nothing without a GPU."""
         if self.reason_unavailable() is None:
             with self._failures():
-                for image_dtype, dtype in USUAL.items():
-                    self._function(function_name(image_dtype, dtype))
+                for name in _usual():
+                    self._function(name)
 
-    def run(self, plan: Plan, image: NDArray[Any], cancel: Callable[[], bool] | None = None) -> NDArray[np.floating]:
-        """The correlation of ``image`` ``(H, W, C)``, C-contiguous, as the plan says.
+    def run(
+        self,
+        plan: Plan,
+        image: NDArray[Any],
+        cancel: Callable[[], bool] | None = None,
+        out_dtype: DTypeLike | None = None,
+        algorithm: Algorithm | None = None,
+    ) -> tuple[NDArray[Any], Algorithm]:
+        """The correlation of ``image`` ``(H, W, C)``, C-contiguous, as the plan says, and the algorithm that was used.
 
-        Returns ``plan.out_shape`` of ``plan.dtype`` in host memory. Where memory is short, the rows are
-        computed in smaller and smaller bands. Raises Cancelled (asked for between bands), GpuOutOfMemory,
-        GpuLost, and TypeError for pictures of other than numbers of 8 to 64 bits.
+        Returns ``plan.out_shape`` of ``out_dtype`` (None: ``plan.dtype``; see ``rounding.convert``) in host memory. With
+        ``algorithm`` that one is used where it can be, instead of the GPU's own choice. Where memory is short, the rows are
+        computed in smaller and smaller bands. Raises Cancelled (asked for between bands), GpuOutOfMemory, GpuLost, and TypeError
+        for pictures of other than numbers of 8 to 64 bits.
         """
-        result = np.empty(plan.out_shape, plan.dtype)
-        taps = compact(plan)
-        band, start = min(rows_at_once(plan, taps), len(result)), 0
+        best = self._choose(plan, algorithm)
+        made = gpu_names.out_dtype(image.dtype.name, plan.dtype, out_dtype)
+        result = np.empty(plan.out_shape, made)
+        try:
+            self._in_bands(plan, image, best, result, cancel)
+        except WildError:  # only direct sums keep such values in their place
+            best = Algorithm.DIRECT
+            self._in_bands(plan, image, best, result, cancel)
+        return result if out_dtype is None or np.dtype(out_dtype).name == made else convert(result, out_dtype), best
+
+    def resident(
+        self, plan: Plan, image: NDArray[Any], out_dtype: DTypeLike | None = None, algorithm: Algorithm | None = None
+    ) -> Compute:
+        """What ``run`` does on the GPU, to be done again and again: a function whose result stays there and is not waited for."""
+        best = self._choose(plan, algorithm)
+        made = gpu_names.out_dtype(image.dtype.name, plan.dtype, out_dtype)
+        band = cut(plan, image, 0, plan.out_shape[0])
+        with self._failures():
+            return self._work().prepared(band, best, _cupy().asarray(band.image), made)
+
+    def _choose(self, plan: Plan, algorithm: Algorithm | None) -> Algorithm:
+        """Spectra are asked for last, since their library is a large one."""
+        best = gpu_choice.choose(plan) if algorithm is None else gpu_choice.possible(plan, algorithm)
+        if best is Algorithm.FFT and self.reason_no_spectra() is not None:
+            return gpu_choice.choose(plan, spectra=False)
+        return best
+
+    def _in_bands(
+        self, plan: Plan, image: NDArray[Any], algorithm: Algorithm, result: NDArray[Any], cancel: Callable[[], bool] | None
+    ) -> None:
+        band, start = min(rows_at_once(plan, algorithm), len(result)), 0
         while start < len(result):
             if cancel is not None and cancel():
                 raise Cancelled
-            launch = prepare(plan, taps, image, start, min(start + band, len(result)))
-            if self._fits(launch, result[launch.start : launch.stop]):
-                start = launch.stop
+            stop = min(start + band, len(result))
+            if self._fits(cut(plan, image, start, stop), algorithm, result[start:stop]):
+                start = stop
             elif band > 1:
                 band = (band + 1) // 2
             else:
                 raise GpuOutOfMemory(f"the memory of {self._name} does not hold even one row of the picture")
-        return result
 
     def compute(
         self, work: Callable[..., tuple[Any, ...]], given: Iterable[NDArray[Any] | None], scratch: int
@@ -116,49 +151,60 @@ class Gpu:
 
     def reason_no_products(self) -> str | None:
         """Why matrices cannot be multiplied on the GPU, in one sentence; asked once. CUDA's BLAS is a library of its own."""
+        return self._asked("products", self._probe_products)
+
+    def reason_no_spectra(self) -> str | None:
+        """Why there are no Fourier transforms on the GPU, in one sentence; asked once. CUDA's are a library of their own."""
+        return self._asked("spectra", self._probe_spectra)
+
+    def _asked(self, what: str, probe: Callable[[], str | None]) -> str | None:
         with self._lock:
-            if not self._multiplied:
-                self._no_products = self._probe_products()
-                self._multiplied = True
-            return self._no_products
+            if what not in self._answers:
+                self._answers[what] = probe()
+            return self._answers[what]
 
     def _probe_products(self) -> str | None:
         """In the depths of libraries anything may fail, so everything is caught here."""
         try:
             two = _cupy().full((1, 1), 2.0, np.float32)
-            product = float(_cupy().matmul(two, two)[0, 0])
+            four = float(_cupy().matmul(two, two)[0, 0])
         except Exception as error:  # noqa: BLE001 - see above; the user is shown the reason
             return f"CuPy cannot multiply matrices here: {_first_line(error)}"
-        return None if product == 4.0 else f"{self._name} computes 2 x 2 = {product:g}"
+        return None if four == 4.0 else f"{self._name} computes 2 x 2 = {four:g}"
 
-    def _fits(self, launch: Launch, result: NDArray[np.floating]) -> bool:
-        """Compute, if need be after freeing what CuPy keeps for later; whether there was enough memory."""
-        if self._attempt(launch, result):
+    def _probe_spectra(self) -> str | None:
+        """As above. The spectrum of two equal values is their sum, and 0."""
+        try:
+            spectrum = _cupy().fft.rfft2(_cupy().full((2, 2), 2.0, np.float32), (2, 2))
+            found = float(spectrum[0, 0].real)
+        except Exception as error:  # noqa: BLE001 - see above
+            return f"CuPy cannot transform pictures here: {_first_line(error)}"
+        return None if found == 8.0 else f"{self._name} computes 4 x 2 = {found:g}"
+
+    def _fits(self, band: Band, algorithm: Algorithm, result: NDArray[Any]) -> bool:
+        """Compute, if need be after freeing what is kept for later; whether there was enough memory."""
+        if self._attempt(band, algorithm, result):
             return True
+        self._work().buffers.forget()
         _free_blocks()
-        return self._attempt(launch, result)
+        return self._attempt(band, algorithm, result)
 
-    def _attempt(self, launch: Launch, result: NDArray[np.floating]) -> bool:
+    def _attempt(self, band: Band, algorithm: Algorithm, result: NDArray[Any]) -> bool:
         """Whether there was enough memory. The error ends here, since it keeps the arrays of the launch alive."""
         try:
             with self._failures():
-                self._launch(launch, result)
+                self._work().run(band, algorithm, result)
         except GpuOutOfMemory:
             return False
         return True
 
-    def _launch(self, launch: Launch, result: NDArray[np.floating]) -> None:
-        """Compute the launch's rows into ``result`` and wait for them."""
-        cupy = _cupy()
-        out = cupy.empty(launch.out_shape, result.dtype)
-        arrays = [cupy.asarray(array) for array in launch.arrays]
-        self._function(launch.function)(launch.grid, BLOCK, (out, *arrays, *launch.numbers))
-        out.get(out=result)
+    def _make_work(self) -> GpuWork:
+        return GpuWork(_cupy(), self._function)
 
     def _compile(self, name: str) -> Any:
         """The device function of that name; CuPy keeps the compiled code on disk between runs."""
-        source = SOURCE.read_text(encoding="utf-8")
-        return _cupy().RawModule(code=source, options=OPTIONS, name_expressions=(name,)).get_function(name)
+        module = _cupy().RawModule(code=gpu_names.source(name), options=OPTIONS, name_expressions=(name,))
+        return module.get_function(name)
 
     def _probe(self) -> str | None:
         """Compute one pixel. In the depths of drivers anything may fail, so everything is caught here."""
@@ -167,7 +213,7 @@ class Gpu:
                 return "CuPy is not installed; install cnn-inspector[cuda13], or cnn-inspector[cuda12] for older drivers"
             if not _has_driver():  # asked before CuPy is imported, which takes 25 MB and 0.2 s
                 return NO_CARD
-            _find_cache_folder()
+            find_cache_folder()
             runtime = _cupy().cuda.runtime
             runtime.getDeviceCount()
             self._name = runtime.getDeviceProperties(0)["name"].decode()
@@ -181,7 +227,7 @@ class Gpu:
         """Why the GPU is not to be trusted, or None."""
         task = plan((1, 1, 1), "uint8", np.array([[2.0]]), anchor=(0, 0), bias=1.0)
         result = np.zeros(task.out_shape, task.dtype)
-        self._launch(prepare(task, compact(task), np.full(task.image_shape, 20, np.uint8), 0, 1), result)
+        self._work().run(cut(task, np.full(task.image_shape, 20, np.uint8), 0, 1), Algorithm.DIRECT, result)
         return None if result.item() == 41 else f"{self._name} computes 2 x 20 + 1 = {result.item():g}"
 
     @contextmanager
@@ -212,6 +258,16 @@ def _has_driver() -> bool:
     return True
 
 
+def _usual() -> Iterator[str]:
+    """The functions for pictures and kernels that are met most, the smallest kernels first."""
+    for side in (3, 5, 7):
+        for (image, out), channels in product(USUAL, gpu_names.CHANNELS):
+            yield gpu_names.function_name("correlate_square", image, "float32", out, channels, side)
+    for name in ("correlate_pairs", "correlate_large"):
+        for (image, out), channels in product(USUAL, gpu_names.CHANNELS):
+            yield gpu_names.function_name(name, image, "float32", out, channels)
+
+
 def _cupy() -> Any:
     import cupy  # noqa: PLC0415 - takes long to import and fails without its libraries
 
@@ -224,36 +280,12 @@ def _free_blocks() -> None:
     cupy.get_default_pinned_memory_pool().free_all_blocks()
 
 
-def _find_cache_folder() -> None:
-    """Where CuPy cannot write its own folder for compiled code it does not even import: give it a passing one."""
-    if "CUPY_CACHE_DIR" not in os.environ and not _is_writable(_usual_cache_folder()):
-        folder = tempfile.mkdtemp(prefix="cnn-inspector-")
-        atexit.register(shutil.rmtree, folder, ignore_errors=True)
-        os.environ["CUPY_CACHE_DIR"] = folder
-
-
-def _usual_cache_folder() -> Path | None:
-    try:
-        return Path.home() / ".cupy" / "kernel_cache"
-    except RuntimeError:  # nobody knows where home is
-        return None
-
-
-def _is_writable(folder: Path | None) -> bool:
-    if folder is None:
-        return False
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return False
-    return os.access(folder, os.W_OK)
-
-
 _gpu = Gpu()
 reason_unavailable = _gpu.reason_unavailable
 name = _gpu.name
 run = _gpu.run
 compute = _gpu.compute
 reason_no_products = _gpu.reason_no_products
+reason_no_spectra = _gpu.reason_no_spectra
 warm_up = _gpu.warm_up
-function = _gpu._function
+resident = _gpu.resident

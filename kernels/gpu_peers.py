@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from kernels import gpu, hardware
 from kernels.border import Border
-from kernels.launch import BLOCK, compact, prepare
 from kernels.plan import plan
 
 Runs = dict[str, Callable[[], Any]]
@@ -48,18 +47,8 @@ def runs(picture: NDArray[np.float32], weights: NDArray[np.float32]) -> Runs:
 
 
 def _engine(picture: NDArray[np.float32], weights: NDArray[np.float32]) -> Callable[[], Any]:
-    """The launch that ``gpu.run`` makes, with everything it needs on the GPU."""
-    import cupy  # noqa: PLC0415
-
+    """What ``gpu.run`` does, with everything it needs on the GPU."""
     anchor = weights.shape[0] // 2, weights.shape[1] // 2
     task = plan((*picture.shape, 1), picture.dtype, weights.astype(np.float64), anchor=anchor, border=Border.ZERO)
-    launch = prepare(task, compact(task), picture[:, :, np.newaxis], 0, task.out_shape[0])
-    arrays = [cupy.asarray(array) for array in launch.arrays]
-    function = gpu.function(launch.function)
-
-    def compute() -> Any:
-        out = cupy.empty(launch.out_shape, task.dtype)
-        function(launch.grid, BLOCK, (out, *arrays, *launch.numbers))
-        return out.reshape(picture.shape)
-
-    return compute
+    compute = gpu.resident(task, picture[:, :, np.newaxis])
+    return lambda: compute()[0].reshape(picture.shape)

@@ -1,48 +1,24 @@
 """What a launch of the CUDA code needs, made with numpy alone so that it can be tested without a GPU."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kernels.border import OUTSIDE
-from kernels.plan import Plan
+from kernels.gpu_names import function_name
+from kernels.plan import Algorithm, Plan
 
 BLOCK = (32, 8)  # threads along a row of values, and rows
 MAX_GRID_ROWS = 65_535  # a limit of CUDA on the second dimension of a grid
 MAX_MULTIPLICATIONS = 2**34  # in one launch: under 100 ms on a small GPU, so that cancelling is quick
-
-INPUTS = {
-    "uint8": "unsigned char",
-    "uint16": "unsigned short",
-    "float16": "Half",
-    "float32": "float",
-    "float64": "double",
-    "int8": "signed char",
-    "int16": "short",
-    "int32": "int",
-    "uint32": "unsigned int",
-    "int64": "long long",
-    "uint64": "unsigned long long",
-}
-SUMS = {"float32": "float", "float64": "double"}
+QUICK_STEPS = 100  # of pairs and spectra: about as long as so many multiplications for each result
 
 
 @dataclass(frozen=True, eq=False)
-class Taps:
-    """The weights that take part: those that are not 0, in C order.
-
-    ``steps`` ``(n, 2)`` int32: (dy, dx) from the first padded pixel of a window, dilation included;
-    ``weights`` ``(n,)`` of the plan's dtype.
-    """
-
-    steps: NDArray[np.int32]
-    weights: NDArray[np.floating]
-
-
-@dataclass(frozen=True, eq=False)
-class Launch:
-    """Output rows ``start`` to ``stop`` of a plan, as the arguments of the device function.
+class Band:
+    """Output rows ``start`` to ``stop`` of a plan, and what of the picture they see.
 
     ``image`` ``(rows needed, W, C)`` holds only the source rows that these output rows see;
     ``rows`` and ``columns`` int32 give for every padded row and column its place in ``image``,
@@ -50,7 +26,6 @@ class Launch:
     """
 
     plan: Plan
-    taps: Taps
     image: NDArray[np.generic]
     rows: NDArray[np.int32]
     columns: NDArray[np.int32]
@@ -58,40 +33,51 @@ class Launch:
     stop: int
 
     @property
-    def function(self) -> str:
-        """The template instance that computes it, such as ``correlate<float, float>``."""
-        return function_name(self.image.dtype.name, self.plan.dtype)
-
-    @property
     def out_shape(self) -> tuple[int, int, int]:
-        """Shape of the rows that it computes."""
+        """Shape of the rows that are computed."""
         return (self.stop - self.start, *self.plan.out_shape[1:])
 
-    @property
-    def arrays(self) -> tuple[NDArray[np.generic], ...]:
-        """The arrays after ``out``, in the order of the device function's parameters."""
-        return self.image, self.rows, self.columns, self.taps.steps, self.taps.weights
 
-    @property
-    def numbers(self) -> tuple[np.generic, ...]:
-        """The numbers after the arrays, each of the device function's type."""
-        height, width, channels = self.out_shape
-        whole = (len(self.taps.weights), self.plan.stride, self.image.shape[1], channels, height, width, *self.inner)
-        scalar = np.dtype(self.plan.dtype).type
-        return (*map(np.int32, whole), scalar(self.plan.cval), scalar(self.plan.bias))
+@dataclass(frozen=True, eq=False)
+class Launch:
+    """One call of a device function: ``function`` names the template instance that computes it.
 
-    @property
-    def inner(self) -> tuple[int, int, int, int]:
-        """Top, bottom, left and right (half open, counted from ``start``) of the windows without border."""
-        (height, width, _), (above, _, left, _) = self.plan.image_shape, self.plan.pad
-        reach_y, reach_x = (self.plan.dilation * (size - 1) for size in self.plan.kernel_shape)
-        top, bottom = _inner_range(height, above, reach_y, self.plan.stride)
-        return top - self.start, bottom - self.start, *_inner_range(width, left, reach_x, self.plan.stride)
+    Its parameters are the result ``out_shape`` of ``out_dtype``, the image, the arrays ``tables``, with ``flags`` a bool that it
+    sets where its result is worth nothing (see ``WildError``), and the ``numbers``. ``shared``: bytes of memory for a block.
+    """
 
-    @property
-    def grid(self) -> tuple[int, int]:
-        """Blocks along a row of values, and along the rows."""
-        return grid_for(self.out_shape)
+    function: str
+    out_shape: tuple[int, int, int]
+    out_dtype: str
+    tables: tuple[NDArray[np.generic], ...]
+    numbers: tuple[Any, ...]
+    grid: tuple[int, int]
+    block: tuple[int, int]
+    shared: int = 0
+    flags: bool = False
+
+
+def cut(plan: Plan, image: NDArray[np.generic], start: int, stop: int) -> Band:
+    """The band of output rows ``start`` to ``stop`` of the picture ``(H, W, C)``."""
+    reach = plan.dilation * (plan.kernel_shape[0] - 1)
+    wanted = plan.rows[start * plan.stride : (stop - 1) * plan.stride + reach + 1]
+    sources = np.unique(wanted[wanted != OUTSIDE])
+    places = np.where(wanted == OUTSIDE, OUTSIDE, np.searchsorted(sources, wanted))
+    return Band(plan, _take(image, sources), places.astype(np.int32), plan.columns.astype(np.int32), start, stop)
+
+
+def any_sums(band: Band, out_dtype: str) -> Launch:
+    """The launch that forms the sums of any plan, value by value."""
+    plan, (height, width, channels) = band.plan, band.out_shape
+    y, x, weights = plan.taps  # those of weight 0 take no part even under a NaN
+    steps = np.stack([y, x], axis=1).astype(np.int32) * np.int32(plan.dilation)
+    whole = (len(weights), plan.stride, plan.image_shape[1], channels, height, width, *_inner(band))
+    scalar = np.dtype(plan.dtype).type
+    return Launch(
+        function_name("correlate", band.image.dtype.name, plan.dtype, out_dtype), band.out_shape, out_dtype,
+        (band.rows, band.columns, steps, weights.astype(plan.dtype)),
+        (*map(np.int32, whole), scalar(plan.cval), scalar(plan.bias)), grid_for(band.out_shape), BLOCK,
+    )  # fmt: skip
 
 
 def grid_for(shape: tuple[int, int, int]) -> tuple[int, int]:
@@ -100,34 +86,20 @@ def grid_for(shape: tuple[int, int, int]) -> tuple[int, int]:
     return -(-width * channels // BLOCK[0]), min(-(-height // BLOCK[1]), MAX_GRID_ROWS)
 
 
-def function_name(image_dtype: str, dtype: str) -> str:
-    """The template instance for one type of picture and one of arithmetic; TypeError for others."""
-    if image_dtype not in INPUTS or dtype not in SUMS:
-        raise TypeError(
-            f"the GPU takes pictures of {', '.join(INPUTS)} and sums in {', '.join(SUMS)}, not {image_dtype} in {dtype}"
-        )
-    return f"correlate<{INPUTS[image_dtype]}, {SUMS[dtype]}>"
-
-
-def compact(plan: Plan) -> Taps:
-    """The plan's weights without the zeros, which take no part even under a NaN."""
-    y, x, weights = plan.taps
-    return Taps(np.stack([y, x], axis=1).astype(np.int32) * np.int32(plan.dilation), weights.astype(plan.dtype))
-
-
-def rows_at_once(plan: Plan, taps: Taps) -> int:
+def rows_at_once(plan: Plan, algorithm: Algorithm) -> int:
     """How many output rows one launch may compute without holding up the screen or a cancel."""
     _, width, channels = plan.out_shape
-    return max(1, MAX_MULTIPLICATIONS // max(1, len(taps.weights) * width * channels))
+    steps = len(plan.taps[0]) if algorithm is Algorithm.DIRECT else QUICK_STEPS
+    return max(1, MAX_MULTIPLICATIONS // max(1, steps * width * channels))
 
 
-def prepare(plan: Plan, taps: Taps, image: NDArray[np.generic], start: int, stop: int) -> Launch:
-    """The launch for output rows ``start`` to ``stop`` of the picture ``(H, W, C)``."""
-    reach = plan.dilation * (plan.kernel_shape[0] - 1)
-    wanted = plan.rows[start * plan.stride : (stop - 1) * plan.stride + reach + 1]
-    sources = np.unique(wanted[wanted != OUTSIDE])
-    places = np.where(wanted == OUTSIDE, OUTSIDE, np.searchsorted(sources, wanted))
-    return Launch(plan, taps, _take(image, sources), places.astype(np.int32), plan.columns.astype(np.int32), start, stop)
+def _inner(band: Band) -> tuple[int, int, int, int]:
+    """Top, bottom, left and right (half open, counted from the band's start) of the windows without border."""
+    plan = band.plan
+    (height, width, _), (above, _, left, _) = plan.image_shape, plan.pad
+    reach_y, reach_x = (plan.dilation * (size - 1) for size in plan.kernel_shape)
+    top, bottom = _inner_range(height, above, reach_y, plan.stride)
+    return top - band.start, bottom - band.start, *_inner_range(width, left, reach_x, plan.stride)
 
 
 def _take(image: NDArray[np.generic], rows: NDArray[np.intp]) -> NDArray[np.generic]:

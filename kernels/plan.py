@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property, lru_cache
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -172,7 +173,7 @@ def _plan(request: _Request) -> Plan:
     _check_fit((reach_y, reach_x), padded, request)
     out_shape = (padded[0] - reach_y) // stride + 1, (padded[1] - reach_x) // stride + 1, channels
     _check_size(padded, out_shape)
-    algorithm, why = choose(weights, (reach_y, reach_x), stride)
+    algorithm, why = choose(weights, (reach_y, reach_x), stride, prod(out_shape))
     return Plan(
         request.image_shape, out_shape, request.kernel_shape, request.weights_bytes, request.bias, request.border,
         request.cval, stride, request.dilation, pad, request.dtype, algorithm, why,

@@ -11,6 +11,18 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_ENABLE_HIGHDPI_SCALING", "0")
 
 OURS = "inspector-"  # the prefix of the names of the program's worker threads
+OPTIONS = {
+    "pytest-qt": ("qt_api", "qt_log_level_fail", "qt_log_ignore", "qt_default_raising"),
+    "timeout": ("timeout",),
+}
+
+
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    """The options in pyproject.toml of plugins that are not installed: tests of arrays alone run without them."""
+    for plugin, options in OPTIONS.items():
+        if not pluginmanager.hasplugin(plugin):
+            for option in options:
+                parser.addini(option, f"of the plugin {plugin}, which is not installed")
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -5,7 +5,6 @@ from typing import NamedTuple
 import numpy as np
 
 from kernels.cpu.compiling import compiled
-from kernels.cpu.counting import exceeds_flat
 from kernels.cpu.gathering import PLAIN, Region, Side, Source, gather
 from kernels.cpu.lanes import BYTES
 from kernels.cpu.passes import Pass, Task
@@ -15,6 +14,7 @@ from kernels.layout import Floats
 from kernels.sliding import Window
 
 DONE, WILD = 0, 1
+NO_LIMIT = np.inf
 NONE: int = np.intp(0)  # type: ignore[assignment] # a 0 written as such would be a type of its own, for which everything is compiled again
 AT_ONCE = BYTES * VECTORS  # bytes of a row of results
 
@@ -96,72 +96,61 @@ def _stop(start: int, end: int, side: Side, reach: int, least: int) -> tuple[int
 
 @compiled
 def _fill(source: Source, task: Task, within: bool, memory: Memory, ends: Ends, window: Window) -> bool:
-    """One block: rows and columns from (top, left) on."""
+    """One block: rows and columns from (top, left) on. Whether it has to be summed directly."""
     top, left, rows, columns = window
-    stride, n = source.stride, columns * source.channels
+    stride, channels, n = source.stride, source.channels, columns * source.channels
     region = Region(top * stride, (rows - 1) * stride + task.reach_y, left * stride, (columns - 1) * stride + task.reach_x)
-    origin = Origin(memory.pixels, 0, memory.pixels.shape[1])
-    if within and not _is_wild(source, region, task.recipe.limit):
+    gathered = Origin(memory.pixels, 0, memory.pixels.shape[1])
+    out, first, start = (ends.values, top, left * channels) if len(ends.values) else (memory.made, NONE, NONE)
+    goal = Goal(out, first * out.shape[1] + start, out.shape[1], rows, n)
+    if within:
         pitch = source.plain.shape[1]
-        place = (region.top - source.rows.first) * pitch + (region.left - source.columns.first) * source.channels
-        origin, wild = Origin(source.plain, place, pitch), False
+        place = (region.top - source.rows.first) * pitch + (region.left - source.columns.first) * channels
+        wild = _sum(task, Origin(source.plain, place, pitch), region.height, memory, goal)
     else:
-        wild = gather(source, region, memory.pixels, task.recipe.limit)
-        if wild and task.recipe.strict:
+        gather(source, region, memory.pixels, NO_LIMIT)
+        wild = _sum(task, gathered, region.height, memory, goal)
+    if wild and task.recipe.checked:
+        if task.recipe.strict:
             return True
-    exact, x = len(ends.values) > 0, left * source.channels
-    out, first, start = (ends.values, top, x) if exact else (memory.made, NONE, NONE)
-    _sum(task, origin, wild, region.height, memory, Goal(out, first * out.shape[1] + start, out.shape[1], rows, n))
-    store_block(out, (first, start, rows, n), ends, (top, x))
+        gather(source, region, memory.pixels, NO_LIMIT)
+        sum_rows(gathered, task.recipe.careful, NONE, goal)
+    store_block(out, (first, start, rows, n), ends, (top, left * channels))
     return False
 
 
 @compiled
-def _is_wild(source: Source, region: Region, limit: float) -> bool:
-    """Whether pixels that are not gathered are NaN, or larger than ``limit`` in size."""
-    if not limit < np.inf:
-        return False
-    first, width = (region.left - source.columns.first) * source.channels, region.width * source.channels
-    for i in range(region.height):
-        if exceeds_flat(source.plain[region.top - source.rows.first + i, first : first + width], limit):
-            return True
-    return False
-
-
-@compiled
-def _sum(task: Task, origin: Origin, wild: bool, high: int, memory: Memory, goal: Goal) -> None:
-    """From ``high`` rows of pixels to the sums of a block."""
+def _sum(task: Task, origin: Origin, high: int, memory: Memory, goal: Goal) -> bool:
+    """From ``high`` rows of pixels to the sums of a block; whether any is NaN or infinite."""
     recipe, between = task.recipe, memory.between
     terms = len(recipe.across.ends) - 1
-    if wild:
-        sum_rows(origin, recipe.careful, NONE, goal)
-    else:
-        for term in range(terms):
-            place = len(between) // terms * term * between.shape[1]
-            sum_rows(origin, recipe.across, term, Goal(between, place, between.shape[1], high, goal.n))
-        sum_rows(Origin(between, 0, between.shape[1]) if terms else origin, recipe.last, NONE, goal)
+    for term in range(terms):
+        place = len(between) // terms * term * between.shape[1]
+        sum_rows(origin, recipe.across, term, Goal(between, place, between.shape[1], high, goal.n))
+    return sum_rows(Origin(between, 0, between.shape[1]) if terms else origin, recipe.last, NONE, goal)
 
 
 @compiled
-def sum_rows(origin: Origin, task: Pass, term: int, goal: Goal) -> None:
-    """One term of a pass."""
+def sum_rows(origin: Origin, task: Pass, term: int, goal: Goal) -> bool:
+    """One term of a pass; whether any result is NaN or infinite."""
     panels, weights, start, step = task.panels[task.ends[term] : task.ends[term + 1]], task.weights, task.start, task.step
     source, out, n, many = origin.values, goal.values, goal.n, goal.n * origin.values.itemsize >= AT_ONCE
-    pitch, row = origin.row * task.rows * task.apart, goal.row * task.apart
+    pitch, row, wild = origin.row * task.rows * task.apart, goal.row * task.apart, False
     for first in range(min(task.apart, goal.height)):
         place, target = origin.place + first * origin.row * task.rows, goal.place + first * goal.row
         count = (goal.height - first + task.apart - 1) // task.apart
         if n * source.itemsize < BYTES:
-            _number(source, place, pitch, step, panels, weights, start, out, target, row, count, n)
+            wild |= _number(source, place, pitch, step, panels, weights, start, out, target, row, count, n)
         elif count < ROWS:
-            _row(source, place, pitch, step, panels, weights, start, out, target, row, count, n)
+            wild |= _row(source, place, pitch, step, panels, weights, start, out, target, row, count, n)
         elif not many:
-            _narrow(source, place, pitch, step, panels, weights, start, out, target, row, count, n)
+            wild |= _narrow(source, place, pitch, step, panels, weights, start, out, target, row, count, n)
         elif task.side == 3:
-            _three(source, place, pitch, step, panels, weights, start, out, target, row, count, n)
+            wild |= _three(source, place, pitch, step, panels, weights, start, out, target, row, count, n)
         elif task.side == 5:
-            _five(source, place, pitch, step, panels, weights, start, out, target, row, count, n)
+            wild |= _five(source, place, pitch, step, panels, weights, start, out, target, row, count, n)
         elif task.side == 7:
-            _seven(source, place, pitch, step, panels, weights, start, out, target, row, count, n)
+            wild |= _seven(source, place, pitch, step, panels, weights, start, out, target, row, count, n)
         else:
-            _any(source, place, pitch, step, panels, weights, start, out, target, row, count, n)
+            wild |= _any(source, place, pitch, step, panels, weights, start, out, target, row, count, n)
+    return wild

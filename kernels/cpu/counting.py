@@ -12,22 +12,6 @@ BLOCK = 1024  # values that are given their bins at a time
 LANES = 256  # sums, minima and maxima side by side: so many that it costs little to see that they do not overlap
 
 
-def exceeds(values: NDArray[Any], limit: float) -> bool:
-    """See ``sliding.Loops``."""
-    if values.dtype == np.float16 or not values.flags.c_contiguous:  # numba knows no half precision
-        return not max(values.max(), -values.min()) <= limit
-    return exceeds_flat(values.reshape(-1), values.dtype.type(limit))
-
-
-@compiled
-def exceeds_flat(values: Floats, limit: float) -> bool:
-    """Whether any of ``values`` ``(n,)`` is NaN or larger in size."""
-    wild = 0
-    for i in range(len(values)):
-        wild += not abs(values[i]) <= limit
-    return wild > 0
-
-
 @compiled
 def measure(values: Floats, low: Floats, high: Floats, total: NDArray[np.float64]) -> None:
     """Lower ``low``, raise ``high`` and add to ``total``, each ``(LANES,)``, by ``values`` ``(n,)``.

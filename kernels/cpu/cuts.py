@@ -28,14 +28,14 @@ class Cut(NamedTuple):
 
 
 @lru_cache(maxsize=16)
-def cut_for(plan: Plan, terms: int) -> Cut:
-    """Of a plan with sums across for so many ``terms``, which share the scratch memory."""
+def cut_for(plan: Plan, terms: int, room: int = BLOCK_BYTES) -> Cut:
+    """Of a plan with sums across for so many ``terms``, which share ``room`` bytes of scratch memory."""
     height, width, _ = plan.out_shape
     fewest = min(height, max(FEWEST_ROWS, 2 * plan.kernel_shape[0] * plan.dilation // plan.stride))
     columns = width
-    while _rows(plan, columns, terms) < fewest and columns > FEWEST_COLUMNS:
+    while _rows(plan, columns, terms, room) < fewest and columns > FEWEST_COLUMNS:
         columns = max(columns * 3 // 4, FEWEST_COLUMNS)
-    rows = max(1, min(height, _rows(plan, columns, terms)))
+    rows = max(1, min(height, _rows(plan, columns, terms, room)))
     run, pitch, between = _across(plan, columns)
     return Cut(rows, columns, needed(plan, rows, 0), run, pitch, between)
 
@@ -56,8 +56,8 @@ def _odd_lines(values: int) -> int:
     return (lines + 1 - lines % 2) * LINE
 
 
-def _rows(plan: Plan, columns: int, terms: int) -> int:
+def _rows(plan: Plan, columns: int, terms: int, room: int) -> int:
     """Rows of results for which the memory suffices; may be less than 1."""
     _, pitch, between = _across(plan, columns)
-    high = BLOCK_BYTES // np.dtype(plan.dtype).itemsize // (pitch + terms * between)
+    high = room // np.dtype(plan.dtype).itemsize // (pitch + terms * between)
     return (high - extent(plan.kernel_shape[0], plan.dilation)) // plan.stride + 1

@@ -6,12 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kernels.cpu.compiling import compiled, inlined
-from kernels.cpu.counting import exceeds_flat
+from kernels.cpu.lanes import BYTES
+from kernels.cpu.vectors import exceeding
 from kernels.layout import Floats
 
 KINDS = {np.dtype(np.uint8): 0, np.dtype(np.uint16): 1}  # types of pictures that are taken as they are, beside that of the sums
 PLAIN = 2
 TWO, THREE = np.uintp(2), np.uintp(3)
+
+_wide, _single = exceeding(wide=True), exceeding(wide=False)
 
 
 class Side(NamedTuple):
@@ -65,18 +68,22 @@ def gather(source: Source, region: Region, out: Floats, limit: float) -> bool:
         _gather(source.raw, source, region, out)
     else:
         _gather(source.raw.view(np.uint16), source, region, out)
-    return limit < np.inf and _exceeds(source, region, out, limit)
+    if not limit < np.inf:
+        return False
+    wild = False
+    for remainder in range(min(source.stride, region.width)):
+        count = (region.width - remainder + source.stride - 1) // source.stride
+        place = remainder * source.run * source.channels
+        wild |= exceeds(out, place, out.shape[1], region.height, count * source.channels, limit)
+    return wild
 
 
 @compiled
-def _exceeds(source: Source, region: Region, out: Floats, limit: float) -> bool:
-    for i in range(region.height):
-        for remainder in range(min(source.stride, region.width)):
-            count = (region.width - remainder + source.stride - 1) // source.stride
-            place = remainder * source.run * source.channels
-            if exceeds_flat(out[i, place : place + count * source.channels], limit):
-                return True
-    return False
+def exceeds(values: Floats, place: int, pitch: int, height: int, n: int, limit: float) -> bool:
+    """Whether any number of ``height`` rows of ``n``, which are ``pitch`` apart, is NaN, or larger than ``limit`` in size."""
+    if n * values.itemsize >= BYTES:
+        return bool(_wide(values, place, pitch, height, n, limit))
+    return bool(_single(values, place, pitch, height, n, limit))
 
 
 @compiled

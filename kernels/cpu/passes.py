@@ -41,14 +41,15 @@ class Recipe(NamedTuple):
     """What is done with the gathered pixels of a block.
 
     ``across``: sums along rows into memory for each term, one below the other; without terms nothing. ``last``: from there, or
-    from the gathered pixels, into the result. ``careful``: instead of ``last`` where there is NaN or a value larger than
-    ``limit`` in size; it has no weights of 0, which must not meet those. Where ``strict``, only the direct algorithm is right.
+    from the gathered pixels, into the result. Where ``checked``, a result that is NaN or infinite may come from a pixel that a
+    weight of 0 has met, or from a sum in between that is too large; then ``careful``, which has no such weights, is taken
+    instead, or where ``strict`` another algorithm.
     """
 
     across: Pass
     last: Pass
     careful: Pass
-    limit: Any
+    checked: bool
     strict: bool
 
 
@@ -79,8 +80,8 @@ def task(plan: Plan, algorithm: Algorithm, *, finite: bool) -> Task:
         for term, column in enumerate(columns)
         for place, weights in _phases(plan, column[:, np.newaxis], cut.between, 0)
     ]
-    limit = np.inf if finite else plan.limit
-    return _task(plan, cut, _recipe(plan, cut, across, _last(plan, down), limit=limit, strict=True), copyless=plan.stride == 1)
+    found = _recipe(plan, cut, across, _last(plan, down), checked=not finite, strict=True)
+    return _task(plan, cut, found, copyless=plan.stride == 1)
 
 
 def _direct(plan: Plan, finite: bool) -> Task:
@@ -90,9 +91,8 @@ def _direct(plan: Plan, finite: bool) -> Task:
     if count * DENSE < plan.weights.size and not square:
         return _task(plan, cut, _recipe(plan, cut))
     last = _last(plan, _phases(plan, plan.weights, cut.pitch, cut.run))
-    checked = count < plan.weights.size and not finite
-    limit = float(np.finfo(plan.dtype).max) if checked else np.inf
-    return _task(plan, cut, _recipe(plan, cut, last=last, limit=limit), copyless=plan.stride == 1)
+    found = _recipe(plan, cut, last=last, checked=count < plan.weights.size and not finite)
+    return _task(plan, cut, found, copyless=plan.stride == 1)
 
 
 def _task(plan: Plan, cut: Cut, recipe: Recipe, *, copyless: bool = False) -> Task:
@@ -100,11 +100,10 @@ def _task(plan: Plan, cut: Cut, recipe: Recipe, *, copyless: bool = False) -> Ta
 
 
 def _recipe(
-    plan: Plan, cut: Cut, across: Pass | None = None, last: Pass | None = None, *, limit: float = np.inf, strict: bool = False
+    plan: Plan, cut: Cut, across: Pass | None = None, last: Pass | None = None, *, checked: bool = False, strict: bool = False
 ) -> Recipe:
     careful = _last(plan, _singles(plan, plan.taps, cut.pitch, cut.run))
-    nothing = _pass(plan, [], 1, 1, 0.0)
-    return Recipe(across or nothing, last or careful, careful, np.dtype(plan.dtype).type(limit), strict)
+    return Recipe(across or _pass(plan, [], 1, 1, 0.0), last or careful, careful, checked, strict)
 
 
 def _last(plan: Plan, panels: Iterable[Panel]) -> Pass:

@@ -16,12 +16,13 @@ from kernels.cpu.storing import Ends, store_block
 from kernels.plan import Plan
 from kernels.sliding import Box, WildError
 
+BLOCK_BYTES = 3_000_000  # of scratch memory: larger blocks overlap less, and are worth the calls
 Block = tuple[tuple[int, int], tuple[int, int]]  # rows and columns of the result, half open
 
 
 def run(plan: Plan, image: NDArray[Any], cancel: Cancel | None, ends: Ends) -> None:
     """Make the result of ``image`` (H, W, C) with equal weights. Raises Cancelled and WildError."""
-    (height, width, channels), cut = plan.out_shape, cut_for(plan, 0)
+    (height, width, channels), cut = plan.out_shape, cut_for(plan, 0, BLOCK_BYTES)
     box, exact = equal_weights(plan, cut), len(ends.values) > 0
     limit = np.dtype(plan.dtype).type(plan.limit if image.dtype.kind == "f" else np.inf)
 

@@ -1,39 +1,11 @@
-// Correlation of an interleaved picture (rows, width, channels), each channel by itself.
+// Any correlation, value by value: strides, dilations, any number of channels and of weights.
 //
 // One thread computes one value. Neighbouring threads take neighbouring values of a row, so that
-// loads and stores of a warp are contiguous. What lies outside the picture is not decided here:
-// `rows` and `columns` give the source of every padded row and column, or a negative number where
-// the constant is taken. Taps of weight 0 are not in the list at all.
-//
-// The same text is compiled by NVRTC and, in the tests, as C++ for the host: no headers, no
-// intrinsic but __uint_as_float.
-
-struct Half {
-    unsigned short bits;
-};
+// loads and stores of a warp are contiguous. Taps of weight 0 are not in the list at all.
 
 // Sums are formed in parts, so that rounding errors grow with the length of a part and the number
 // of parts instead of with the number of taps.
 constexpr int PART = 64;
-
-template <typename Sum, typename In>
-__device__ inline Sum widen(In value) {
-    return static_cast<Sum>(value);
-}
-
-// From IEEE 754 half precision, exactly. Subnormal halves go through an integer: shifted into
-// place they would be subnormal floats, which the compiler may be told to flush to 0.
-template <typename Sum>
-__device__ inline Sum widen(Half value) {
-    const unsigned magnitude = value.bits & 0x7fffu;
-    const unsigned sign = static_cast<unsigned>(value.bits & 0x8000u) << 16;
-    if (magnitude < 0x0400u) {
-        const float size = static_cast<float>(magnitude) * 0x1p-24f;
-        return sign ? -size : size;
-    }
-    const unsigned rebias = magnitude < 0x7c00u ? 112u << 23 : 224u << 23;  // infinity and NaN stay so
-    return __uint_as_float(sign | ((magnitude << 13) + rebias));
-}
 
 // bias + sum of weight * fetch(dy, dx) over the taps; steps holds (dy, dx) of each, in pixels.
 template <typename Sum, typename Fetch>
@@ -51,8 +23,8 @@ __device__ inline Sum weighted_sum(const int* __restrict__ steps, const Sum* __r
 
 // out (out_height, out_width, channels). Output rows inner_top <= y < inner_bottom and columns
 // inner_left <= x < inner_right see pixels of the picture only and need the tables just once.
-template <typename In, typename Sum>
-__global__ void correlate(Sum* __restrict__ out, const In* __restrict__ image, const int* __restrict__ rows,
+template <typename In, typename Sum, typename Out>
+__global__ void correlate(Out* __restrict__ out, const In* __restrict__ image, const int* __restrict__ rows,
                           const int* __restrict__ columns, const int* __restrict__ steps, const Sum* __restrict__ weights,
                           int taps, int stride, int width, int channels, int out_height, int out_width, int inner_top,
                           int inner_bottom, int inner_left, int inner_right, Sum cval, Sum bias) {
@@ -84,6 +56,6 @@ __global__ void correlate(Sum* __restrict__ out, const In* __restrict__ image, c
         } else {
             result = weighted_sum(steps, weights, taps, bias, at_border);
         }
-        out[y * row_values + along] = result;
+        out[y * row_values + along] = Narrow<Out, Sum>::of(result);
     }
 }

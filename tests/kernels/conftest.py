@@ -32,7 +32,7 @@ def _compiled(task: Any, image: NDArray[Any], algorithm: Algorithm) -> NDArray[A
 def _gpu(task: Any, image: NDArray[Any], algorithm: Algorithm) -> NDArray[Any]:
     from kernels import gpu
 
-    return gpu.run(task, image)
+    return gpu.run(task, image, algorithm=algorithm)[0]
 
 
 ENGINES = {"reference": _reference, "numpy": numpy_path.run, "compiled": _compiled, "gpu": _gpu}

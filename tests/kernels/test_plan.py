@@ -115,27 +115,30 @@ def test_choice_of_algorithm() -> None:
     random = np.random.default_rng(0)
     assert make(size=3).algorithm is Algorithm.DIRECT
     assert make(weights=np.ones((3, 3))).algorithm is Algorithm.DIRECT
-    assert make((99, 99, 1), weights=np.ones((15, 15))).algorithm is Algorithm.RUNNING
+    assert make((99, 99, 1), weights=np.ones((9, 9))).algorithm is Algorithm.SEPARABLE
+    assert make((99, 99, 1), weights=np.ones((63, 63))).algorithm is Algorithm.RUNNING
     assert make((99, 99, 1), weights=gaussian(15).weights).algorithm is Algorithm.SEPARABLE
     assert make((99, 99, 1), weights=rank_two(21)).algorithm is Algorithm.LOW_RANK
     assert make((99, 99, 1), weights=rank_two(4)).algorithm is Algorithm.DIRECT  # two pairs would be more sums
     assert make(weights=random.normal(size=(7, 7))).algorithm is Algorithm.DIRECT
-    assert make((99, 99, 1), weights=random.normal(size=(40, 40))).algorithm is Algorithm.FFT
-    assert make((99, 99, 1), weights=random.normal(size=(40, 40)), stride=4).algorithm is Algorithm.DIRECT
-    assert make((99, 99, 1), weights=random.normal(size=(1, 1400))).algorithm is Algorithm.FFT
+    assert make((999, 999, 1), weights=random.normal(size=(40, 40))).algorithm is Algorithm.FFT
+    assert make((99, 99, 1), weights=random.normal(size=(40, 40))).algorithm is Algorithm.DIRECT  # a picture smaller than a tile
+    assert make((999, 999, 1), weights=random.normal(size=(40, 40)), stride=4).algorithm is Algorithm.DIRECT
+    assert make((999, 999, 1), weights=random.normal(size=(1, 1400))).algorithm is Algorithm.FFT
     assert make().why == "9 weights: summed one by one"
 
 
 def test_a_255_kernel_on_a_full_hd_picture_goes_a_fast_way() -> None:
     shape = (1080, 1920, 3)
     assert make(shape, weights=np.random.default_rng(0).normal(size=(255, 255))).algorithm is Algorithm.FFT
-    assert make(shape, weights=gaussian(255).weights).algorithm is Algorithm.SEPARABLE
+    assert make(shape, weights=gaussian(63).weights).algorithm is Algorithm.SEPARABLE
+    assert make(shape, weights=gaussian(255).weights).algorithm is Algorithm.FFT
 
 
 def test_a_million_weights_can_be_planned() -> None:
     assert make((50, 50, 1), weights=np.random.default_rng(0).normal(size=(1000, 1000))).algorithm is Algorithm.FFT
     assert make((50, 50, 1), weights=np.ones((1000, 1000))).algorithm is Algorithm.RUNNING
-    assert make((50, 50, 1), weights=gaussian(999).weights).algorithm is Algorithm.SEPARABLE
+    assert make((50, 50, 1), weights=gaussian(999).weights).algorithm is Algorithm.SEPARABLE  # of too few results for spectra
     with pytest.raises(ValueError, match="does not fit"):
         make((50, 50, 1), weights=np.ones((1000, 1000)), padding=Padding.VALID)
 
@@ -157,13 +160,13 @@ def test_large_matrices_are_never_decomposed(monkeypatch) -> None:
 
 def test_every_choice_is_explained() -> None:
     kernels = {
-        "all 225 weights are equal": np.ones((15, 15)),
+        "all 3969 weights are equal": np.ones((63, 63)),
         "one column times one row: 30 sums instead of 225": gaussian(15).weights,
         "sum of 2 columns times rows: 84 sums instead of 441": rank_two(21),
         "multiplying spectra": np.random.default_rng(0).normal(size=(63, 63)),
     }
     for says, weights in kernels.items():
-        assert says in make((99, 99, 1), weights=weights).why
+        assert says in make((999, 999, 1), weights=weights).why
 
 
 @LAW
@@ -190,14 +193,15 @@ def test_costs_are_sane() -> None:
         "pairs": lambda n: costs.in_pairs(9, 9, n, 1),
         "stride of pairs": lambda n: costs.in_pairs(9, 9, 1, n),
         "stride": costs.running,
-        "reach": lambda n: costs.fft((n, n), 1),
-        "stride of spectra": lambda n: costs.fft((63, 63), n),
+        "reach": lambda n: costs.fft((n, n), 1, 10**6),
+        "stride of spectra": lambda n: costs.fft((63, 63), n, 10**6),
+        "smallness": lambda n: costs.fft((63, 63), 1, 10**6 // n),
     }
     for function in grows.values():
         values = [function(count) for count in range(1, 1500, 7)]
         assert values[0] > 0
         assert values == sorted(values)
-    assert costs.direct(9) < costs.fft((3, 3), 1) < costs.direct(63 * 63)
+    assert costs.direct(9) < costs.fft((3, 3), 1, 10**6) < costs.direct(63 * 63)
     assert costs.running(1) < costs.in_pairs(63, 63, 1, 1) < costs.direct(63 * 63)
 
 

@@ -1,14 +1,16 @@
 """The CUDA source as C++ on this processor, and a CuPy that computes with it."""
 
 import ctypes
-import itertools
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib.machinery import ModuleSpec
+from itertools import chain
 from pathlib import Path
+from threading import Lock, local
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -16,24 +18,29 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from kernels import gpu
-from kernels.launch import BLOCK, INPUTS, SUMS, Launch, function_name
+from kernels import gpu, gpu_names
+from kernels.launch import Launch
 
 Function = Callable[..., None]
 HERE = Path(__file__).parent
 MARGIN = 256  # bytes around each array; all bits set is NaN, "outside", or the largest number
-INSTANCES = {function_name(image, sums): (INPUTS[image], SUMS[sums]) for image, sums in itertools.product(INPUTS, SUMS)}
+INSTANCES = list(gpu_names.every())
+UNWRITTEN = {"uint8": 77, "uint16": 7777}  # and NaN for other types of results
+FAULTS = {1: "a barrier is not met by all threads", 2: "something is written beyond the shared memory", 3: "a block is too large"}
 
 
-def build(source: Path, folder: Path) -> ctypes.CDLL:
-    """The device code of ``source`` for this processor, every instance of the template."""
+def build(folder: Path, alter: Callable[[str], str] = lambda text: text, names: Sequence[str] = INSTANCES) -> ctypes.CDLL:
+    """The device code for this processor, those instances of the templates; ``alter`` changes the text of each file."""
     compiler = next(filter(None, map(shutil.which, (os.environ.get("CXX", "c++"), "g++", "clang++"))), None)
     if compiler is None:
         pytest.skip("no C++ compiler (c++, g++, clang++ or $CXX): the CUDA source cannot be run on this processor")
-    lines = [f'#include "{HERE / "host.h"}"', f'#include "{source}"']
-    lines += [f"INSTANCE(instance_{i}, {image}, {sums})" for i, (image, sums) in enumerate(INSTANCES.values())]
+    lines = [f'#include "{HERE / "host.h"}"']
+    for file in dict.fromkeys(chain(*gpu_names.FILES.values())):
+        (folder / file).write_text(alter((gpu_names.FOLDER / file).read_text()))
+        lines.append(f'#include "{file}"')
+    lines += [f"INSTANCE(instance_{INSTANCES.index(name)}, {name})" for name in names]
     (folder / "host.cpp").write_text("\n".join(lines) + "\n")
-    flags = ["-std=c++17", "-O1", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-x", "c++"]
+    flags = ["-std=c++17", "-O1", "-Wall", "-Wextra", "-Werror", "-Wno-unknown-pragmas", "-shared", "-fPIC", "-x", "c++"]
     subprocess.run([compiler, *flags, folder / "host.cpp", "-o", folder / "host.so"], check=True)
     return ctypes.CDLL(str(folder / "host.so"))
 
@@ -52,10 +59,10 @@ class Guarded:
 
 
 def argument(value: Any) -> Any:
-    """An array by its address, a NumPy scalar by its value."""
-    if isinstance(value, np.ndarray):
+    """Memory that holds what a device function takes: the address of an array, or the bytes of a number or a structure."""
+    if isinstance(value, np.ndarray) and value.ndim:
         return ctypes.c_void_p(value.ctypes.data)
-    return np.ctypeslib.as_ctypes_type(value.dtype)(value.item())
+    return ctypes.create_string_buffer(value.tobytes(), value.nbytes)
 
 
 class Host:
@@ -63,30 +70,46 @@ class Host:
 
     def __init__(self, library: ctypes.CDLL) -> None:
         self.library = library
+        self.lock = Lock()  # the code on this processor runs one grid at a time
 
     def function(self, name: str) -> Function:
-        """An instance of the template, called as CuPy's kernels are: grid, block, arguments."""
-        entry = self.library[f"instance_{list(INSTANCES).index(name)}"]
-        entry.restype = None
+        """An instance of a template, called as CuPy's kernels are: grid, block, arguments."""
+        entry = self.library[f"instance_{INSTANCES.index(name)}"]
 
-        def call(grid: Sequence[int], block: Sequence[int], arguments: Sequence[Any]) -> None:
-            entry((ctypes.c_uint * 2)(*grid), (ctypes.c_uint * 2)(*block), *map(argument, arguments))
+        def call(grid: Sequence[int], block: Sequence[int], arguments: Sequence[Any], *, shared_mem: int = 0) -> None:
+            held = [argument(value) for value in arguments]
+            places = (ctypes.c_void_p * len(held))(*map(ctypes.addressof, held))
+            with self.lock:
+                fault = entry((ctypes.c_uint * 2)(*grid), (ctypes.c_uint * 2)(*block), shared_mem, places)
+            assert fault == 0, FAULTS[fault]
 
         return call
 
-    def run(self, launch: Launch) -> NDArray[np.floating]:
-        """The rows of a launch."""
-        out = Guarded(np.full(launch.out_shape, np.nan, launch.plan.dtype))
-        arrays = [Guarded(array) for array in launch.arrays]
-        self.function(launch.function)(launch.grid, BLOCK, [out.values, *(array.values for array in arrays), *launch.numbers])
+    def run(self, launch: Launch, image: NDArray[np.generic]) -> tuple[NDArray[np.generic], bool]:
+        """The rows of a launch, and whether they are worth nothing."""
+        out = Guarded(np.full(launch.out_shape, UNWRITTEN.get(launch.out_dtype, np.nan), launch.out_dtype))
+        arrays = [Guarded(array) for array in (image, *launch.tables)]
+        wild = np.zeros(1, np.bool_)
+        given = [out.values, *(array.values for array in arrays), *([wild] if launch.flags else []), *launch.numbers]
+        self.function(launch.function)(launch.grid, launch.block, given, shared_mem=launch.shared)
         assert out.is_intact()
-        return out.values
+        return out.values, bool(wild[0])
 
 
 @pytest.fixture(scope="session")
 def host(tmp_path_factory: pytest.TempPathFactory) -> Host:
     """The project's CUDA source, built for this processor."""
-    return Host(build(gpu.SOURCE, tmp_path_factory.mktemp("cuda")))
+    return Host(build(tmp_path_factory.mktemp("cuda")))
+
+
+OUT_OF_MEMORY = 2  # a status of CUDA
+FREED = -1  # among the sizes of pinned memory: what was not in use has been given back
+
+
+@pytest.fixture
+def altered(tmp_path: Path) -> Callable[[Callable[[str], str], str], Host]:
+    """``altered(alter, name)``: one instance, of the source after ``alter``."""
+    return lambda alter, name: Host(build(tmp_path, alter, [name]))
 
 
 class CudaError(RuntimeError):
@@ -120,10 +143,18 @@ class FakeCuPy(ModuleType):
         self.__spec__ = ModuleSpec("cupy", None)
         self.host = host
         self.room, self.reserve = 2**40, 0
+        self.pinned_room = 2**40
         self.failure: Exception | None = None
         self.compiled: list[str] = []
         self.grids: list[Sequence[int]] = []
+        self.waits = 0
+        self.pinned: list[int] = []
+        self.fft = np.fft
+        for name in ("abs", "clip", "conj", "rint"):
+            setattr(self, name, getattr(np, name))
         self.cuda = SimpleNamespace(
+            Stream=self.stream,
+            alloc_pinned_memory=self.pin,
             runtime=SimpleNamespace(
                 CUDARuntimeError=CudaError,
                 getDeviceCount=lambda: 1,
@@ -145,20 +176,44 @@ class FakeCuPy(ModuleType):
         """A copy on the device."""
         return array.copy().view(FakeArray)
 
+    def zeros(self, shape: tuple[int, ...], dtype: Any) -> "FakeArray":
+        """Cleared memory on the device."""
+        return np.zeros(shape, dtype).view(FakeArray)
+
+    def full(self, shape: tuple[int, ...], value: Any, dtype: Any) -> "FakeArray":
+        """Filled memory on the device."""
+        return np.full(shape, value, dtype).view(FakeArray)
+
+    def logical_not(self, array: Any) -> "FakeArray":
+        """An array even of a single value, as CuPy's are."""
+        return np.asarray(np.logical_not(array)).view(FakeArray)
+
+    def stream(self, *, non_blocking: bool) -> "FakeStream":
+        """A new stream."""
+        assert non_blocking
+        return FakeStream(self)
+
+    def pin(self, size: int) -> bytearray:
+        """Pinned memory of the host, filled with set bits, if there is room."""
+        if size > self.pinned_room:
+            raise CudaError(OUT_OF_MEMORY, "cudaErrorMemoryAllocation: out of memory")
+        self.pinned.append(size)
+        return bytearray(b"\xff" * size)
+
     def RawModule(self, code: str, options: tuple[str, ...], name_expressions: tuple[str, ...]) -> Any:
         """A compiled module; only its functions are wanted."""
         assert "__global__" in code
         assert options == gpu.OPTIONS
         self.compiled += name_expressions
-        return SimpleNamespace(get_function=lambda name: lambda *arguments: self.launch(name, *arguments))
+        return SimpleNamespace(get_function=lambda name: partial(self.launch, name))
 
-    def launch(self, name: str, grid: Sequence[int], block: Sequence[int], arguments: Sequence[Any]) -> None:
+    def launch(self, name: str, grid: Sequence[int], block: Sequence[int], arguments: Sequence[Any], *, shared_mem: int) -> None:
         """Run a function here, or fail as told."""
         self.grids.append(grid)
         if self.failure is not None:
             raise self.failure
         assert self.host is not None
-        self.host.function(name)(grid, block, arguments)
+        self.host.function(name)(grid, block, arguments, shared_mem=shared_mem)
 
     def free_all_blocks(self) -> None:
         """Give back what the pool holds in reserve."""
@@ -169,16 +224,48 @@ class FakeCuPy(ModuleType):
         return self
 
     def get_default_pinned_memory_pool(self) -> Any:
-        """The pool of pinned host memory, which the tests leave alone."""
-        return SimpleNamespace(free_all_blocks=lambda: None)
+        """The pool of pinned host memory."""
+        return SimpleNamespace(free_all_blocks=lambda: self.pinned.append(FREED))
+
+
+class FakeStream:
+    """What is brought back arrives when the stream is waited for, and not before."""
+
+    def __init__(self, fake: FakeCuPy) -> None:
+        self.fake = fake
+        self.late: list[Callable[[], None]] = []
+        self.lock = Lock()
+        self.current = local()  # to each thread its own, as in CuPy
+
+    def __enter__(self) -> "FakeStream":
+        self.current.here = True
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.current.here = False
+
+    def synchronize(self) -> None:
+        """Wait for all that was given to the stream."""
+        with self.lock:
+            self.fake.waits += 1
+            while self.late:
+                self.late.pop(0)()
 
 
 class FakeArray(np.ndarray[Any, Any]):
     """An array on the device."""
 
-    def get(self, out: NDArray[Any]) -> None:
-        """Copy to the host."""
-        out[...] = self
+    def set(self, array: NDArray[Any], stream: FakeStream) -> None:
+        """Copy from the host."""
+        assert stream.current.here, "the stream is not the current one"
+        self[...] = array
+
+    def get(self, *, stream: FakeStream, out: NDArray[Any], blocking: bool) -> None:
+        """Copy to the host, later."""
+        assert not blocking
+        assert out.shape == self.shape
+        assert out.dtype == self.dtype
+        stream.late.append(lambda: np.copyto(out, self))
 
 
 @pytest.fixture

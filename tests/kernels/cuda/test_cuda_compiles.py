@@ -1,30 +1,31 @@
-"""NVRTC compiles the CUDA source for every type and generation of GPU; no GPU is needed for that."""
+"""NVRTC compiles every function of the CUDA code for every generation of GPU; no GPU is needed for that."""
 
-import itertools
+import re
 
 import pytest
 
-from kernels import gpu
-from kernels.launch import INPUTS, SUMS, function_name
+from kernels import gpu, gpu_names
 
 nvrtc = pytest.importorskip("cupy", reason="CuPy is not installed: the CUDA source cannot be compiled").cuda.nvrtc
 
 ARCHITECTURES = [75, 80, 86, 89, 90, 100, 120]
-FUNCTIONS = [function_name(image, sums) for image, sums in itertools.product(INPUTS, SUMS)]
+KINDS = sorted(gpu_names.FILES)
+NAMES = {kind: [name for name in gpu_names.every() if name.startswith(f"{kind}<")] for kind in KINDS}
+SAMPLES = {kind: [names[0], next(name for name in names if "<float, float, float" in name)] for kind, names in NAMES.items()}
 
 
-def compile_source(source, architecture):
-    """The PTX code of every function and their names in it; AssertionError with the compiler's log."""
+def compile_source(source, architecture, names, *options):
+    """The PTX code of the functions and their names in it; AssertionError with the compiler's log."""
     program = nvrtc.createProgram(source, "correlate.cu", (), ())
     try:
-        for function in FUNCTIONS:
-            nvrtc.addNameExpression(program, function)
-        options = (*gpu.OPTIONS, f"-arch=compute_{architecture}", "-ftz=true", "-Werror=all-warnings")
+        for name in names:
+            nvrtc.addNameExpression(program, name)
+        options = (*gpu.OPTIONS, f"-arch=compute_{architecture}", "-ftz=true", "-Werror=all-warnings", *options)
         try:
             nvrtc.compileProgram(program, options)
         except nvrtc.NVRTCError:
             raise AssertionError(nvrtc.getProgramLog(program)) from None
-        return nvrtc.getPTX(program), [nvrtc.getLoweredName(program, function) for function in FUNCTIONS]
+        return text(nvrtc.getPTX(program)), [text(nvrtc.getLoweredName(program, name)) for name in names]
     finally:
         nvrtc.destroyProgram(program)
 
@@ -33,14 +34,42 @@ def text(value):
     return value.decode() if isinstance(value, bytes) else value
 
 
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
-def test_every_function_compiles_for(architecture):
-    code, names = compile_source(gpu.SOURCE.read_text(), architecture)
-    assert f".target sm_{architecture}" in text(code)
-    assert all(f".entry {text(name)}(" in text(code) for name in names)
-    assert "ld.global.nc" in text(code)  # pictures and weights are read through the read-only cache
+def test_every_function_compiles_for(architecture, kind):
+    """All of them without optimization, which takes a twentieth of the time, and some as they are used."""
+    code, names = compile_source(gpu_names.source(kind), architecture, NAMES[kind], "-G")
+    assert f".target sm_{architecture}" in code
+    assert all(f".entry {name}(" in code for name in names)
+    assert_lean(compile_source(gpu_names.source(kind), architecture, SAMPLES[kind])[0])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_function_is_lean(kind):
+    assert_lean(compile_source(gpu_names.source(kind), 90, NAMES[kind])[0])
+
+
+def assert_lean(code):
+    """Pictures are read through the read-only cache, and no thread keeps an array outside of its registers."""
+    assert "ld.global.nc" in code
+    assert ".local" not in code
+
+
+@pytest.mark.parametrize("name", ["correlate_square<float, float, float, 1, 7>", "correlate_pairs<float, float, float, 1>"])
+def test_pictures_are_read_and_results_are_written_four_at_once(name):
+    code, _ = compile_source(gpu_names.source(name), 90, [name])
+    for access in ("ld.global.nc.v4.f32", "st.shared.v4.f32", "ld.shared.v4.f32", "st.global.v4.f32"):
+        assert access in code
+
+
+def test_the_parameters_of_a_launch_stay_within_4_kb():
+    for name in ("correlate_pairs<float, float, float, 1>", "correlate_pairs<double, double, double, 1>"):
+        code, _ = compile_source(gpu_names.source(name), 90, [name])
+        task = re.search(r"\.param \.align 8 \.b8 \w+\[(\d+)\]|\.param \.align 4 \.b8 \w+\[(\d+)\]", code)
+        assert int(task[1] or task[2]) + 5 * 8 <= 4096
 
 
 def test_the_check_finds_an_error():
+    name = "correlate<float, float, float>"
     with pytest.raises(AssertionError, match="nonsense"):
-        compile_source(gpu.SOURCE.read_text().replace("static_cast<Sum>(value)", "nonsense(value)"), 80)
+        compile_source(gpu_names.source(name).replace("static_cast<Sum>(value)", "nonsense(value)"), 80, [name])

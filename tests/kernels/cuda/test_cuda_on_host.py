@@ -6,11 +6,12 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from scipy import ndimage
 
+from kernels import gpu_choice, reference
 from kernels import launch as launches
-from kernels import reference
 from kernels.border import Border
-from kernels.launch import INPUTS, compact, function_name, prepare, rows_at_once
-from kernels.plan import Padding, plan
+from kernels.gpu_names import INPUTS, function_name
+from kernels.launch import any_sums, cut, rows_at_once
+from kernels.plan import Algorithm, Padding, plan
 
 SCIPY = {
     "zero": "constant",
@@ -24,14 +25,16 @@ PICTURES = ["uint8", "uint16", "float16", "float32", "float64"]
 SPECIAL = (np.nan, np.inf, -np.inf)
 
 
-def run(host, task, image, band=None):
-    """The whole result, computed in bands of rows."""
+def run(host, task, image, band=None, make=any_sums):
+    """The whole result, computed in bands of rows by the launches that ``make`` makes."""
     band = band or task.out_shape[0]
-    bands = [
-        host.run(prepare(task, compact(task), image, start, min(start + band, task.out_shape[0])))
-        for start in range(0, task.out_shape[0], band)
-    ]
-    return np.concatenate(bands)
+    cuts = [cut(task, image, start, min(start + band, task.out_shape[0])) for start in range(0, task.out_shape[0], band)]
+    return np.concatenate([host.run(make(one, task.dtype), one.image)[0] for one in cuts])
+
+
+def direct(band, out_dtype):
+    """The launch that a GPU makes for direct sums."""
+    return gpu_choice.launch(band, Algorithm.DIRECT, out_dtype)
 
 
 def assert_agrees(task, image, result):
@@ -86,6 +89,7 @@ def tasks(draw):
 def test_every_plan_gives_what_the_reference_gives(host, task, band):
     image, planned = task
     assert_agrees(planned, image, run(host, planned, image, band))
+    assert_agrees(planned, image, run(host, planned, image, band, direct))
 
 
 @pytest.mark.parametrize("dtype", PICTURES)
@@ -109,26 +113,30 @@ def test_every_type_of_picture_is_read_exactly(host, dtype):
         values = np.array([0, 1, np.iinfo(dtype).min, np.iinfo(dtype).max], dtype)
     image = values.astype(dtype).reshape(1, -1, 1)
     task = plan(image.shape, image.dtype, np.ones((1, 1)), anchor=(0, 0))
-    np.testing.assert_array_equal(run(host, task, image), image.astype(task.dtype))
+    for make in (any_sums, direct):
+        np.testing.assert_array_equal(run(host, task, image, make=make), image.astype(task.dtype))
 
 
 def test_every_half_precision_number_is_read_exactly(host):
     image = np.arange(2**16, dtype=np.uint16).view(np.float16).reshape(256, 256, 1)
     task = plan(image.shape, image.dtype, np.ones((1, 1)), anchor=(0, 0))
-    np.testing.assert_array_equal(run(host, task, image), image.astype(np.float32))
+    for make in (any_sums, direct):
+        np.testing.assert_array_equal(run(host, task, image, make=make), image.astype(np.float32))
 
 
 def test_a_nan_under_a_weight_of_0_does_not_spread(host):
     image = np.full((3, 3, 1), np.nan, np.float32)
     image[1, 1] = 5
     task = plan(image.shape, image.dtype, np.diag([0.0, 2.0, 0.0]), anchor=(1, 1))
-    assert run(host, task, image)[1, 1, 0] == 10
+    for make in (any_sums, direct):
+        assert run(host, task, image, make=make)[1, 1, 0] == 10
 
 
 def test_weights_that_are_all_0_give_the_bias(host):
     image = np.full((2, 3, 2), np.nan, np.float32)
     task = plan(image.shape, image.dtype, np.zeros((3, 3)), anchor=(1, 1), bias=4.5)
-    assert (run(host, task, image) == 4.5).all()
+    for make in (any_sums, direct):
+        assert (run(host, task, image, make=make) == 4.5).all()
 
 
 def test_long_sums_stay_exact(host):
@@ -142,7 +150,7 @@ def test_rows_beyond_the_largest_grid_are_computed_too(host, monkeypatch):
     monkeypatch.setattr(launches, "MAX_GRID_ROWS", 2)
     image = np.random.default_rng(1).random((100, 3, 1)).astype(np.float32)
     task = plan(image.shape, image.dtype, np.ones((3, 3)), anchor=(1, 1))
-    assert prepare(task, compact(task), image, 0, 100).grid == (1, 2)
+    assert any_sums(cut(task, image, 0, 100), task.dtype).grid == (1, 2)
     assert_agrees(task, image, run(host, task, image))
 
 
@@ -160,15 +168,15 @@ def test_the_grid_covers_the_result_and_respects_the_limits_of_cuda(height, widt
 def test_a_band_takes_along_only_the_rows_that_it_sees():
     image = np.zeros((1000, 2, 1), np.uint8)
     task = plan(image.shape, image.dtype, np.ones((5, 5)), anchor=(2, 2), border=Border.WRAP)
-    middle = prepare(task, compact(task), image, 500, 510)
+    middle = cut(task, image, 500, 510)
     assert middle.image.shape == (14, 2, 1)
     assert np.shares_memory(middle.image, image)
-    assert prepare(task, compact(task), image, 0, 10).image.shape == (14, 2, 1)  # two rows from the other end
+    assert cut(task, image, 0, 10).image.shape == (14, 2, 1)  # two rows from the other end
 
 
 def test_a_launch_is_short_enough_to_cancel():
     task = plan((2160, 3840, 3), np.uint8, np.random.default_rng(2).random((255, 255)), anchor=(127, 127))
-    rows = rows_at_once(task, compact(task))
+    rows = rows_at_once(task, Algorithm.DIRECT)
     assert 1 <= rows < 100
     assert rows * 3840 * 3 * 255 * 255 <= launches.MAX_MULTIPLICATIONS
 
@@ -176,4 +184,4 @@ def test_a_launch_is_short_enough_to_cancel():
 @pytest.mark.parametrize(("image", "sums"), [("complex64", "float32"), ("bool", "float32"), ("uint8", "float16")])
 def test_other_types_are_refused_by_name(image, sums):
     with pytest.raises(TypeError, match=rf"the GPU takes pictures of uint8, .* not {image} in {sums}"):
-        function_name(image, sums)
+        function_name("correlate", image, sums, "float32")

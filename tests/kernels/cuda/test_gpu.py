@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from kernels import gpu as module
-from kernels import reference
+from kernels import gpu_cache, gpu_names, reference
 from kernels.bands import Cancelled
 from kernels.border import Border
 from kernels.gpu import Gpu, GpuLost, GpuOutOfMemory
-from kernels.plan import plan
+from kernels.plan import Algorithm, plan
 
 IMAGE = np.random.default_rng(0).integers(0, 256, (40, 30, 3)).astype(np.uint8)
 TASK = plan(IMAGE.shape, IMAGE.dtype, np.arange(15.0).reshape(5, 3), anchor=(2, 1), border=Border.WRAP)
@@ -29,22 +29,26 @@ def test_a_gpu_in_order_computes_what_the_reference_computes():
     gpu = Gpu()
     assert gpu.reason_unavailable() is None
     assert gpu.name() == "Fake GPU 0"
-    result = gpu.run(TASK, IMAGE)
+    result, algorithm = gpu.run(TASK, IMAGE)
+    assert algorithm is Algorithm.DIRECT
     assert result.dtype == np.float32
     assert_right(result)
 
 
-def test_warm_up_compiles_each_usual_function_once(fake_cupy):
+def test_warm_up_compiles_the_usual_functions_once(fake_cupy):
     gpu = Gpu()
     gpu.warm_up()
-    gpu.run(TASK, IMAGE)
-    pairs = ["unsigned char, float", "unsigned short, float", "Half, float", "float, float", "double, double"]
-    assert sorted(fake_cupy.compiled) == sorted(f"correlate<{pair}>" for pair in pairs)
+    compiled = list(fake_cupy.compiled)
+    gpu.warm_up()
+    assert fake_cupy.compiled == compiled
+    assert len(set(compiled)) == len(compiled)
+    assert set(compiled) <= set(gpu_names.every())
+    assert compiled[1] == "correlate_square<unsigned char, float, float, 1, 3>"  # the first is that of the probe
 
 
 @pytest.mark.usefixtures("fake_cupy")
 def test_cancel_is_asked_before_every_band(monkeypatch):
-    monkeypatch.setattr(module, "rows_at_once", lambda plan, taps: 10)
+    monkeypatch.setattr(module, "rows_at_once", lambda plan, algorithm: 10)
     answers = iter([False, False, True])
     with pytest.raises(Cancelled):
         Gpu().run(TASK, IMAGE, lambda: next(answers))
@@ -53,14 +57,14 @@ def test_cancel_is_asked_before_every_band(monkeypatch):
 
 def test_unused_blocks_are_freed_before_anything_else(fake_cupy):
     fake_cupy.room, fake_cupy.reserve = 20 * ROW_BYTES, 20 * ROW_BYTES
-    assert_right(Gpu().run(TASK, IMAGE))
+    assert_right(Gpu().run(TASK, IMAGE)[0])
     assert len(fake_cupy.grids) == 1
 
 
-@pytest.mark.parametrize("rows", [1, 7, 20, 39])
+@pytest.mark.parametrize("rows", [2, 7, 20, 39])
 def test_a_picture_that_does_not_fit_is_computed_in_bands(fake_cupy, rows):
     fake_cupy.room = rows * ROW_BYTES
-    assert_right(Gpu().run(TASK, IMAGE))
+    assert_right(Gpu().run(TASK, IMAGE)[0])
     assert len(fake_cupy.grids) >= 40 / rows
 
 
@@ -81,7 +85,7 @@ def test_too_little_memory_for_a_row_leaves_the_gpu_usable(fake_cupy):
         gpu.run(TASK, IMAGE)
     fake_cupy.room = 2**40
     assert gpu.reason_unavailable() is None
-    assert_right(gpu.run(TASK, IMAGE))
+    assert_right(gpu.run(TASK, IMAGE)[0])
 
 
 def test_a_lost_gpu_says_so_from_then_on(fake_cupy):
@@ -102,7 +106,7 @@ def test_a_compiler_that_fails_later_is_a_lost_gpu(fake_cupy):
 
 
 def test_a_gpu_that_computes_wrong_values_is_not_used(fake_cupy, monkeypatch):
-    monkeypatch.setattr(fake_cupy.host, "function", lambda name: lambda grid, block, arguments: arguments[0].fill(40))
+    monkeypatch.setattr(fake_cupy.host, "function", lambda name: lambda grid, block, arguments, shared_mem: arguments[0].fill(40))
     assert Gpu().reason_unavailable() == "Fake GPU 0 computes 2 x 20 + 1 = 40"
 
 
@@ -151,25 +155,25 @@ def environment(monkeypatch, tmp_path):
 
 @pytest.mark.usefixtures("environment")
 def test_a_writable_home_is_left_to_cupy(tmp_path):
-    module._find_cache_folder()
+    gpu_cache.find_cache_folder()
     assert "CUPY_CACHE_DIR" not in os.environ
     assert (tmp_path / ".cupy" / "kernel_cache").is_dir()
 
 
 def test_where_home_cannot_be_written_a_passing_folder_is_used(environment, tmp_path):
     (tmp_path / ".cupy").write_text("a file where the folder should be")
-    environment.setattr(module.atexit, "register", lambda *_, **__: None)
-    environment.setattr(module.tempfile, "mkdtemp", lambda prefix: str(tmp_path / prefix))
+    environment.setattr(gpu_cache.atexit, "register", lambda *_, **__: None)
+    environment.setattr(gpu_cache.tempfile, "mkdtemp", lambda prefix: str(tmp_path / prefix))
     environment.setenv("CUPY_CACHE_DIR", "to be restored")
     environment.delenv("CUPY_CACHE_DIR")
-    module._find_cache_folder()
+    gpu_cache.find_cache_folder()
     assert os.environ["CUPY_CACHE_DIR"] == str(tmp_path / "cnn-inspector-")
 
 
 def test_the_choice_of_the_user_is_respected(environment, tmp_path):
     (tmp_path / ".cupy").write_text("")
     environment.setenv("CUPY_CACHE_DIR", "/chosen")
-    module._find_cache_folder()
+    gpu_cache.find_cache_folder()
     assert os.environ["CUPY_CACHE_DIR"] == "/chosen"
 
 
@@ -177,9 +181,9 @@ def test_a_home_that_nobody_knows_cannot_be_written(environment):
     def unknown():
         raise RuntimeError("Could not determine home directory.")
 
-    environment.setattr(module.Path, "home", unknown)
-    assert module._usual_cache_folder() is None
-    assert not module._is_writable(None)
+    environment.setattr(gpu_cache.Path, "home", unknown)
+    assert gpu_cache._usual_cache_folder() is None
+    assert not gpu_cache._is_writable(None)
 
 
 @pytest.mark.parametrize("blocked", [False, True])
@@ -202,6 +206,7 @@ def test_in_a_new_process_the_probe_answers_and_nothing_is_left_behind(tmp_path,
 
 
 def test_without_a_driver_cupy_is_not_even_imported(monkeypatch):
+    monkeypatch.setattr(module, "find_spec", lambda name: name)
     monkeypatch.setattr(module, "DRIVER", "libno-driver-of-that-name.so")
     monkeypatch.setattr(module, "_cupy", lambda: pytest.fail("CuPy was imported"))
     assert Gpu().reason_unavailable() == module.NO_CARD

@@ -1,0 +1,93 @@
+"""What the tests on this processor find: the CUDA source with one fault at a time."""
+
+import numpy as np
+import pytest
+
+from kernels import launch_tiles, reference, rounding
+from kernels.border import Border
+from kernels.launch import cut
+from kernels.plan import plan
+
+SQUARE, SQUARE_RGB = ("correlate_square", "float32", 1), ("correlate_square", "float32", 3)
+ROUNDED, LARGE, PAIRS = ("correlate_square", "uint8", 1), ("correlate_large", "float32", 1), ("correlate_pairs", "float32", 1)
+
+FAULTS = {
+    "no barrier before a strip is used": ("            __syncthreads();\n            if (line", "            if (line", PAIRS),
+    "no barrier before a strip is filled again": ("task.wide);\n            __syncthreads();", "task.wide);", PAIRS),
+    "no barrier before a tile is used": ("__syncthreads_or(!tame)", "!tame", SQUARE),
+    "a barrier that some pass by": (
+        "    const bool wild = __sync",
+        "    if (threadIdx.x == 7) return;\n    const bool wild = __sync",
+        SQUARE,
+    ),
+    "a tile without its last row": ("load<C>(tile, HIGH, PITCH", "load<C>(tile, HIGH - 1, PITCH", SQUARE),
+    "a tile one value off": ("left - LEAD, source", "left - LEAD + 1, source", SQUARE_RGB),
+    "a tile too large": ("load<C>(tile, HIGH, PITCH", "load<C>(tile, HIGH + 1, PITCH", SQUARE),
+    "a row of the result too many": ("y + r < task.out_height", "y + r <= task.out_height", SQUARE),
+    "a value of the result too many": ("x + i + j < width", "x + i + j <= width", SQUARE),
+    "rows of a tile that are not where they were": ("width - 4 * fours", "width - 4 * fours + 4", SQUARE),
+    "a tile that is not copied to its end": (
+        "first < count; first += AT_ONCE",
+        "first < count - threads; first += AT_ONCE",
+        SQUARE_RGB,
+    ),
+    "rows that are taken for neighbours": ("== high - 1;", "<= high - 1;", SQUARE),
+    "half rounded up": ("most) + 0x1p23f", "most) + 0.5f + 0x1p23f", ROUNDED),
+    "no saturation": ("fminf(fmaxf(value, 0.0f), most)", "fmaxf(value, most * 0.0f)", ROUNDED),
+    "weights of 0 that take part": ("if (weight == 0) continue;", "", LARGE),
+    "wild values that nobody looks for": ("tame &= size", "tame |= size", LARGE),
+    "wild values that pairs do not tell of": ("*found_wild = true", "*found_wild = false", PAIRS),
+    "columns of weights that are left out": ("first += 4) {\n        Sum parts", "first += 8) {\n        Sum parts", LARGE),
+    "a window that does not slide": ("window[i] = window[i + 4 * C];", "window[i] = window[i];", PAIRS),
+}
+
+
+WAYS = {"correlate_square": launch_tiles.square, "correlate_large": launch_tiles.large, "correlate_pairs": launch_tiles.in_pairs}
+
+
+SHAPES = (37, 57), (100, 400)  # nothing but edges, and tiles that lie in the picture as it is, four values at once
+
+
+def check(make, function, dtype, channels, side=7):
+    """Several blocks each way, the last ones in part; ties and both ends of uint8; a NaN beside weights of 0."""
+    for shape in SHAPES:
+        random = np.random.default_rng(0)
+        image = (random.random((*shape, channels)) * 255).astype(dtype)
+        kernel, out = random.normal(size=(side, side)), "float32"
+        if dtype == "uint8":
+            kernel, out = np.zeros((side, side)), dtype
+            kernel[1, 1], image[10, :4, 0] = 1.5, (1, 3, 5, 200)
+        if function == "correlate_large":
+            kernel[2:4, 3] = 0.0
+            image[20, 20] = np.nan
+        if function == "correlate_pairs":
+            kernel, image = np.outer(kernel[0], kernel[1]), np.tile(image, (2, 2, 1))
+        task = plan(image.shape, dtype, kernel, anchor=(side // 2, side // 2), border=Border.MIRROR)
+        launch = WAYS[function](cut(task, image, 0, len(image)), out)
+        host = make(launch.function)
+        found, wild = host.run(launch, image)
+        assert not wild
+        expected = rounding.convert(reference.correlate(task, image), out)
+        np.testing.assert_allclose(found, expected, rtol=0, atol=1e-2 if out == "float32" else 0)
+        if function == "correlate_pairs":
+            image[50, 50] = np.inf
+            assert host.run(launch, image)[1]
+
+
+@pytest.mark.parametrize("function", [SQUARE, SQUARE_RGB, ROUNDED, LARGE, PAIRS])
+def test_nothing_is_found_in_the_source_as_it_is(host, function):
+    check(lambda name: host, *function)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_planted_fault_is_found(altered, fault):
+    right, wrong, function = FAULTS[fault]
+    replaced = []
+
+    def alter(text):
+        replaced.append(right in text)
+        return text.replace(right, wrong)
+
+    with pytest.raises(AssertionError):
+        check(lambda name: altered(alter, name), *function)
+    assert any(replaced), "the fault was not planted"
