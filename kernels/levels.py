@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from kernels import hardware
 from kernels.bands import share, split, threads
+from kernels.memory import writable
 from kernels.scale import Colours, Scale, check_range
 
 BAND = 1 << 16  # values at a time for numpy, whose temporaries then stay in the second-level cache
@@ -58,7 +59,7 @@ def statistics(values: Real) -> Statistics:
 def _part(values: Real) -> Statistics:
     compiled = hardware.compiled.get(wait=False)
     if compiled is not None and values.dtype in (np.float32, np.float64) and values.size:
-        return _measured(values, compiled)
+        return _measured(writable(values), compiled)
     return _careful_part(values)
 
 
@@ -207,7 +208,7 @@ def _levels(values: Real, scale: Scale) -> NDArray[np.uint8]:
 def _floats(values: Real) -> Real:
     """Contiguous, in the float32 or float64 that holds them exactly (64-bit integers nearly)."""
     dtype = values.dtype if values.dtype in (np.float32, np.float64) else np.result_type(values.dtype, np.float32)
-    return np.ascontiguousarray(values, dtype)
+    return writable(np.ascontiguousarray(values, dtype))
 
 
 def _in_bands(values: Real, work: Callable[[Real], Found]) -> list[Found]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from math import isfinite, prod
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from kernels.cpu.cuts import Cut, needed
 from kernels.cpu.gathering import KINDS, PLAIN, Side, Source
 from kernels.cpu.passes import Task, task
 from kernels.cpu.storing import Ends
+from kernels.memory import writable
 from kernels.plan import Algorithm, Plan
 from kernels.sliding import WildError
 
@@ -54,7 +54,7 @@ def source(plan: Plan, image: NDArray[Any], cut: Cut, band: Band) -> Source:
         image = np.ascontiguousarray(image[first:last], plan.dtype)
         rows = np.where(rows < 0, rows, rows - first)
     (_, width, channels), (top, _, left, _) = plan.image_shape, plan.pad
-    values = _writable(image.reshape(len(image), width * channels))
+    values = writable(image.reshape(len(image), width * channels))
     plain = values.dtype == plan.dtype
     raw, numbers = (NO_BYTES, values) if plain else (values.view(np.uint8), _empty(plan))
     return Source(
@@ -74,14 +74,6 @@ def _memory(plan: Plan, found: Task, *, made: bool) -> Memory:
         np.empty((terms * cut.high, cut.between if terms else 0), plan.dtype),
         np.empty((cut.rows if made else 0, cut.columns * plan.out_shape[2]), plan.dtype),
     )
-
-
-def _writable(array: NDArray[Any]) -> NDArray[Any]:
-    """The same memory, so that loops which only read are not compiled a second time for arrays that must not be written."""
-    if array.flags.writeable:
-        return array
-    interface = {**array.__array_interface__, "data": (array.ctypes.data, False), "base": array}
-    return np.asarray(SimpleNamespace(__array_interface__=interface))
 
 
 def _bands(height: int, steps: int) -> list[Band]:

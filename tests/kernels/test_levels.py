@@ -193,3 +193,20 @@ def test_a_single_row_cannot_be_halved() -> None:
 def test_statistics_with_infinities_of_both_signs() -> None:
     values = np.float32([np.inf, 1, -np.inf, 4])
     assert levels.statistics(values) == levels.Statistics(1.0, 4.0, 2.5, 0, 2, 2)
+
+
+def test_values_that_must_not_be_written_are_not_compiled_for_again() -> None:
+    counting, painting = pytest.importorskip("kernels.cpu.counting"), pytest.importorskip("kernels.cpu.painting")
+    loops = counting.measure, counting.count, counting.beyond, painting.paint_grey, painting.paint_rgb
+    compiled = []
+    for writeable in (True, False):
+        values = np.zeros((8, 9, 3), np.float32)
+        values.flags.writeable = writeable
+        levels.statistics(values)
+        levels.histogram(values, 0, 1, 4)
+        levels.outside(values, 0, 1)
+        levels.to_rgb(values, 0, 1)
+        levels.to_rgb(values[:, :, 0], 0, 1)
+        compiled.append([len(loop.signatures) for loop in loops])
+    assert compiled[0] == compiled[1]
+    assert not values.flags.writeable
