@@ -16,6 +16,8 @@ from kernels.numerals import format_weight, parse_number
 from kernels.patches import col2im, im2col
 from kernels.plan import Algorithm, Padding, Plan
 from kernels.pooling import avg_pool2d, max_pool2d
+from kernels.scale import Colours
+from kernels.showing import show
 from kernels.text import format_kernel, format_weights, parse_kernel
 
 __all__ = [
@@ -23,6 +25,7 @@ __all__ = [
     "Border",
     "Cancel",
     "Cancelled",
+    "Colours",
     "DeviceInfo",
     "Kernel",
     "Moves",
@@ -48,5 +51,6 @@ __all__ = [
     "preset",
     "presets",
     "run",
+    "show",
     "warm_up",
 ]

@@ -2,7 +2,7 @@
 
 import math
 import operator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import Any, TypeVar
 
@@ -13,8 +13,10 @@ from kernels import hardware, numpy_path
 from kernels.bands import Cancel
 from kernels.border import Border
 from kernels.kernel import Kernel, check_weights
+from kernels.levels import coloured
 from kernels.plan import Algorithm, Padding, Plan, plan
 from kernels.rounding import check_dtype
+from kernels.scale import Colours
 from kernels.sliding import WildError
 
 Word = TypeVar("Word", Border, Padding)
@@ -23,12 +25,17 @@ DEVICES = ("auto", "cpu", "gpu")
 GPU_FROM_STEPS = 20_000_000  # multiplications; below, copying to the GPU and back takes longer
 
 
+def _no_colours() -> NDArray[np.uint8]:
+    return np.empty((0, 0, 3), np.uint8)
+
+
 @dataclass(frozen=True, eq=False)
 class Result:
     """``values`` (H', W') or (H', W', C), float32 or float64, read-only, and how they came about.
 
     ``algorithm`` is the one truly used; ``device`` "cpu", "gpu" or "cpu (numpy)"; ``device_name``
     e.g. "CPU, 2 threads"; ``why_device`` a sentence where the device was chosen by itself or fell back.
+    ``rgb`` (H', W', 3) uint8: the displayed picture. What was not asked for is empty.
     """
 
     values: NDArray[Any]
@@ -37,6 +44,7 @@ class Result:
     device: str
     device_name: str
     why_device: str
+    rgb: NDArray[np.uint8] = field(default_factory=_no_colours)
 
 
 def correlate(
@@ -101,15 +109,19 @@ def run(
     device: str = "auto",
     wait: bool = True,
     cancel: Cancel | None = None,
+    display: Colours | None = None,
+    exact: bool = True,
 ) -> Result:
     """``correlate`` or ``convolve`` with all that is known about how.
 
     With ``wait=False`` engines that are not loaded yet (see ``warm_up``) are passed over instead of
     waited for. ``cancel`` is asked several times a second; once it says yes, Cancelled is raised.
+    With ``display`` the colours are made in the same pass, as ``levels.coloured`` makes them of the values, for pictures
+    (H, W) or (H, W, 3); the values are left out where they need not be ``exact``.
     """
     result = _run(
         image, kernel, convolve=convolve, border=border, cval=cval, stride=stride, dilation=dilation, padding=padding,
-        device=device, wait=wait, cancel=cancel,
+        device=device, wait=wait, cancel=cancel, display=display, exact=exact,
     )  # fmt: skip
     result.values.flags.writeable = False
     return result
@@ -129,9 +141,13 @@ def _run(
     out_dtype: DTypeLike | None = None,
     wait: bool = True,
     cancel: Cancel | None = None,
+    display: Colours | None = None,
+    exact: bool = True,
 ) -> Result:
     """``run`` with values that may be written, of ``out_dtype``."""
     array = _check_image(image)
+    if display is not None:
+        display.check(array.shape)
     weights, anchor, bias = _check_kernel(kernel, convolve)
     stacked = array if array.ndim == 3 else array[:, :, np.newaxis]
     height, width, channels = stacked.shape
@@ -140,19 +156,21 @@ def _run(
         border=_one_of(Border, border, "border"), cval=_check_cval(cval), stride=_check_step(stride, "stride"),
         dilation=_check_step(dilation, "dilation"), padding=_check_padding(padding),
     )  # fmt: skip
-    work = _Work(decided, stacked, check_dtype(out_dtype), cancel)
+    work = _Work(decided, stacked, check_dtype(out_dtype), cancel, display, exact)
     result = _dispatch(work, _check_device(device), wait)
     return result if array.ndim == 3 else replace(result, values=result.values[:, :, 0])
 
 
 @dataclass(frozen=True, eq=False)
 class _Work:
-    """What is to be done, on whatever device; ``image`` (H, W, C)."""
+    """What is to be done, on whatever device; ``image`` (H, W, C). ``out_dtype`` and ``display`` are not wanted at once."""
 
     plan: Plan
     image: NDArray[Any]
     out_dtype: DTypeLike | None
     cancel: Cancel | None
+    display: Colours | None = None
+    exact: bool = True
 
 
 def _dispatch(work: _Work, device: str, wait: bool) -> Result:
@@ -180,27 +198,38 @@ def _on_gpu(work: _Work) -> Result:
     except card.GpuLost as error:
         hardware.gpu.lose(f"the GPU failed and is not used again until the program is restarted ({error})")
         return _on_cpu(work, True, hardware.gpu.reason)
-    return Result(values, work.plan, algorithm, "gpu", card.name(), "")
+    rgb = coloured(values if values.shape[2] == 3 else values[:, :, 0], work.display) if work.display else _no_colours()
+    return Result(values, work.plan, algorithm, "gpu", card.name(), "", rgb)
 
 
 def _on_cpu(work: _Work, wait: bool, why: str) -> Result:
     compiled = hardware.compiled.get(wait=wait)
-    values, algorithm = _in_order(work, numpy_path if compiled is None else compiled)
+    values, rgb, algorithm = _in_order(work, numpy_path if compiled is None else compiled)
     if compiled is not None:
-        return Result(values, work.plan, algorithm, "cpu", hardware.cpu_name(), why)
+        return Result(values, work.plan, algorithm, "cpu", hardware.cpu_name(), why, rgb)
     slower = f"numba is not used: {hardware.compiled.reason}"
     name = f"{hardware.cpu_name()}, numpy"
-    return Result(values, work.plan, algorithm, "cpu (numpy)", name, f"{why}; {slower}" if why else slower)
+    return Result(values, work.plan, algorithm, "cpu (numpy)", name, f"{why}; {slower}" if why else slower, rgb)
 
 
-def _in_order(work: _Work, path: ModuleType) -> tuple[NDArray[Any], Algorithm]:
+def _in_order(work: _Work, path: ModuleType) -> tuple[NDArray[Any], NDArray[np.uint8], Algorithm]:
     """As planned, or directly where the picture has values that only the direct sums keep in their place."""
     if work.plan.limit > 0:
         try:
-            return path.run(work.plan, work.image, work.plan.algorithm, work.cancel, work.out_dtype), work.plan.algorithm
+            return *_made(work, path, work.plan.algorithm), work.plan.algorithm
         except WildError:
             pass
-    return path.run(work.plan, work.image, Algorithm.DIRECT, work.cancel, work.out_dtype), Algorithm.DIRECT
+    return *_made(work, path, Algorithm.DIRECT), Algorithm.DIRECT
+
+
+def _made(work: _Work, path: ModuleType, algorithm: Algorithm) -> tuple[NDArray[Any], NDArray[np.uint8]]:
+    """Values and colours."""
+    if work.display is None:
+        return path.run(work.plan, work.image, algorithm, work.cancel, work.out_dtype), _no_colours()
+    made: tuple[NDArray[Any], NDArray[np.uint8]] = path.show(
+        work.plan, work.image, algorithm, work.cancel, work.display, exact=work.exact
+    )
+    return made
 
 
 def _check_image(image: ArrayLike) -> NDArray[Any]:

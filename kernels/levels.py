@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from kernels import hardware
 from kernels.bands import share, split, threads
-from kernels.scale import Scale
+from kernels.memory import writable
+from kernels.scale import Colours, Scale, check_range
 
 BAND = 1 << 16  # values at a time for numpy, whose temporaries then stay in the second-level cache
 LONG_BAND = 1 << 20  # for compiled loops, which have none: fewer turns of the interpreter
-GREY = np.repeat(np.arange(256, dtype=np.uint8)[:, np.newaxis], 3, axis=1)
 
 Real = NDArray[Any]
 Found = TypeVar("Found")
@@ -58,21 +58,19 @@ def statistics(values: Real) -> Statistics:
 
 def _part(values: Real) -> Statistics:
     compiled = hardware.compiled.get(wait=False)
-    if compiled is not None and values.dtype in (np.float32, np.float64) and values.size >= compiled.LANES:
-        return _measured(values, compiled)
+    if compiled is not None and values.dtype in (np.float32, np.float64) and values.size:
+        return _measured(writable(values), compiled)
     return _careful_part(values)
 
 
 def _measured(values: Real, compiled: ModuleType) -> Statistics:
     """In one pass, as long as every value is finite."""
-    even = values.size // compiled.LANES * compiled.LANES
-    low, high, total = values[: compiled.LANES].copy(), values[: compiled.LANES].copy(), np.zeros(compiled.LANES)
-    compiled.measure(values[:even], low, high, total)
-    rest = values[even:]
-    mean = (float(total.sum()) + float(rest.sum(dtype=np.float64))) / values.size
+    low, high, total = np.full(compiled.LANES, values[0]), np.full(compiled.LANES, values[0]), np.zeros(compiled.LANES)
+    compiled.measure(values, low, high, total)
+    with np.errstate(over="ignore", invalid="ignore"):  # infinities of both signs
+        mean = float(total.sum()) / values.size
     if not np.isfinite(mean):
         return _careful_part(values)
-    low, high = np.append(low, rest), np.append(high, rest)
     return Statistics(float(low.min()), float(high.max()), mean, 0, 0, values.size)
 
 
@@ -112,20 +110,17 @@ def to_rgb(
     lut: NDArray[np.uint8] | None = None,
     nan: tuple[int, int, int] = (255, 0, 255),
 ) -> NDArray[np.uint8]:
+    """``coloured`` with the ``Colours`` of these arguments; raises ValueError as both do."""
+    return coloured(values, Colours(low, high, absolute, lut, nan))
+
+
+def coloured(values: Real, colours: Colours) -> NDArray[np.uint8]:
     """Colours ``(H, W, 3)`` uint8, C-contiguous, of ``values`` ``(H, W)`` or ``(H, W, 3)``.
 
-    ``low`` becomes level 0 and ``high`` 255, linearly, rounded half to even in float64; what lies
-    beyond is clipped, infinities included. With ``absolute`` the levels are those of ``|v|``. If
-    ``low == high`` everything above it is 255. ``lut`` ``(256, 3)`` colours the levels of a ``(H, W)``
-    picture, else it is grey. A pixel with NaN in any channel becomes ``nan``.
-    Raises ValueError for other shapes, a range that is not finite or ``low > high``.
+    Raises ValueError for other shapes.
     """
-    if values.ndim not in (2, 3) or values.shape[2:] not in ((), (3,)) or (lut is not None and values.ndim == 3):
-        raise ValueError(f"colours need values (H, W), or without a colour map (H, W, 3), got {values.shape}")
-    low, high = _check_range(low, high)
-    factor = 255.0 / (max(high, np.nextafter(low, np.inf)) - low)
-    scale = Scale(low, float(factor), absolute, GREY if lut is None else np.ascontiguousarray(lut), np.array(nan, np.uint8))
-    out = np.empty((*values.shape[:2], 3), np.uint8)
+    colours.check(values.shape)
+    scale, out = colours.scale, np.empty((*values.shape[:2], 3), np.uint8)
     paint = _paint_grey if values.ndim == 2 else _paint_rgb
     flat, flat_out = values.reshape(-1, *values.shape[2:]), out.reshape(-1, 3)
 
@@ -165,7 +160,7 @@ def histogram(values: Real, low: float, high: float, bins: int) -> NDArray[np.in
     Bins are as wide as each other and half open but the last, as ``numpy.histogram`` has them for
     float64; a range of width 0 is widened by half on both sides. Raises ValueError as ``to_rgb`` does.
     """
-    low, high = _check_range(low, high)
+    low, high = check_range(low, high)
     edges = np.linspace(*((low, high) if low < high else (low - 0.5, high + 0.5)), bins + 1)
     flat = values.reshape(-1, values.shape[2] if values.ndim == 3 else 1)
     bands = _in_bands(flat, lambda band: _counts(_floats(band), edges))
@@ -188,7 +183,7 @@ def _counts(values: Real, edges: NDArray[np.float64]) -> NDArray[np.int64]:
 def _paint_grey(values: Real, scale: Scale, out: NDArray[np.uint8]) -> None:
     compiled = hardware.compiled.get(wait=False)
     if compiled is not None:
-        compiled.paint_grey(values, scale, out)
+        compiled.paint_grey(values, scale, out.reshape(-1))
     else:
         out[:] = scale.lut[_levels(values, scale)]
         out[np.isnan(values)] = scale.nan
@@ -213,13 +208,7 @@ def _levels(values: Real, scale: Scale) -> NDArray[np.uint8]:
 def _floats(values: Real) -> Real:
     """Contiguous, in the float32 or float64 that holds them exactly (64-bit integers nearly)."""
     dtype = values.dtype if values.dtype in (np.float32, np.float64) else np.result_type(values.dtype, np.float32)
-    return np.ascontiguousarray(values, dtype)
-
-
-def _check_range(low: float, high: float) -> tuple[float, float]:
-    if not (np.isfinite(low) and np.isfinite(high) and low <= high):
-        raise ValueError(f"a range needs finite numbers, the lower one first, got {low} to {high}")
-    return float(low), float(high)
+    return writable(np.ascontiguousarray(values, dtype))
 
 
 def _in_bands(values: Real, work: Callable[[Real], Found]) -> list[Found]:

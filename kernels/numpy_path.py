@@ -8,8 +8,10 @@ from numpy.typing import DTypeLike, NDArray
 from kernels import fft, sliding
 from kernels.bands import Cancel
 from kernels.layout import Floats
+from kernels.levels import coloured
 from kernels.plan import Algorithm, Plan
 from kernels.rounding import convert
+from kernels.scale import Colours
 from kernels.sliding import Box, Loops, Taps, Window
 
 
@@ -22,6 +24,14 @@ def run(
     """
     made = fft.run(plan, image, cancel) if algorithm is Algorithm.FFT else sliding.run(plan, image, algorithm, LOOPS, cancel)
     return convert(made, out_dtype)
+
+
+def show(
+    plan: Plan, image: NDArray[Any], algorithm: Algorithm, cancel: Cancel | None, colours: Colours, *, exact: bool
+) -> tuple[NDArray[Any], NDArray[np.uint8]]:
+    """The result as ``run`` makes it, ``exact`` or not, and then its colours (H', W', 3). Raises Cancelled and WildError."""
+    made = run(plan, image, algorithm, cancel)
+    return made, coloured(made if made.shape[2] == 3 else made[:, :, 0], colours)
 
 
 def accumulate(source: Floats, taps: Taps, out: Floats, window: Window) -> None:

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from inspector.core.numbers_text import four_digits
 from inspector.core.picture import Picture, luminance
-from kernels import Kernel
-from kernels.levels import Statistics, halved, to_rgb
+from kernels import Colours, Kernel
+from kernels.levels import Statistics, coloured, halved, to_rgb
 
 SMALLEST = 512  # pixels along the longer side; smaller pictures shrink fast enough
 BEYOND = 0.005  # a few extreme pixels must not make all others pale
@@ -46,6 +46,12 @@ class Levels:
             return f"symmetric ±{four_digits(self.high)}"
         return f"{self.display} {four_digits(self.low)} … {four_digits(self.high)}"
 
+    @property
+    def colours(self) -> Colours:
+        """Those of every value between. NaN is painted magenta in every display."""
+        lut = diverging() if self.display is Display.SYMMETRIC else None
+        return Colours(self.low, self.high, self.display is Display.ABS, lut)
+
 
 @dataclass(frozen=True, eq=False)
 class Distribution:
@@ -77,33 +83,35 @@ def resolve_display(display: Display, kernel: Kernel) -> Display:
     return Display.SYMMETRIC if kernel.bias == 0 and size > 0 and total <= SIGNED_SHARE * size else Display.CLIP
 
 
-def levels_for(display: Display, distribution: Distribution, low: float, high: float) -> Levels:
-    """Levels of a result with this ``distribution`` from a picture whose black and white are ``low``, ``high``.
+def levels_before(display: Display, low: float, high: float) -> Levels | None:
+    """Levels of any result from a picture whose black and white are ``low``, ``high``; None where they depend on the result.
 
-    CLIP is the picture's own scale; ABS the same scale for sizes, as long as its black to its white;
-    STRETCH reaches from the least to the largest value; SYMMETRIC as far as all but ``BEYOND`` of them.
+    CLIP is the picture's own scale; ABS the same scale for sizes, as long as its black to its white.
     """
-    facts = distribution.statistics
     match display:
-        case Display.SYMMETRIC:
-            reach = distribution.reach(BEYOND)
-            return Levels(display, -reach, reach)
-        case Display.STRETCH:
-            return Levels(display, facts.minimum, facts.maximum if facts.maximum > facts.minimum else facts.minimum + 1.0)
+        case Display.CLIP:
+            return Levels(display, low, high)
         case Display.ABS:
             return Levels(display, 0.0, high - low)
         case _:
-            return Levels(display, low, high)
+            return None
+
+
+def levels_after(display: Display, distribution: Distribution) -> Levels:
+    """Levels that depend on the ``distribution`` of the result.
+
+    STRETCH reaches from the least to the largest value; SYMMETRIC as far as all but ``BEYOND`` of them.
+    """
+    if display is Display.SYMMETRIC:
+        reach = distribution.reach(BEYOND)
+        return Levels(display, -reach, reach)
+    facts = distribution.statistics
+    return Levels(display, facts.minimum, facts.maximum if facts.maximum > facts.minimum else facts.minimum + 1.0)
 
 
 def shown(values: NDArray[np.floating], levels: Levels) -> NDArray[np.uint8]:
-    """The displayed picture: ``(H, W)`` or ``(H, W, 3)`` values to contiguous ``(H, W, 3)`` uint8.
-
-    NaN is painted magenta in every display.
-    """
-    if levels.display is Display.SYMMETRIC:
-        return to_rgb(luminance(values), levels.low, levels.high, lut=diverging())
-    return to_rgb(values, levels.low, levels.high, absolute=levels.display is Display.ABS)
+    """The displayed picture: ``(H, W)`` or ``(H, W, 3)`` values to contiguous ``(H, W, 3)`` uint8."""
+    return coloured(luminance(values) if levels.display is Display.SYMMETRIC else values, levels.colours)
 
 
 def pyramid(rgb: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], ...]:

@@ -8,9 +8,9 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
-from inspector.core.display import Display, Distribution, Levels, levels_for, pyramid, resolve_display, shown
+from inspector.core.display import Display, Distribution, Levels, levels_after, levels_before, pyramid, resolve_display, shown
 from inspector.core.picture import Picture
-from kernels import Border, Kernel, Padding, engine
+from kernels import Border, Colours, Kernel, Padding, engine
 from kernels.engine import Result
 from kernels.levels import Statistics, histogram, outside, statistics
 from kernels.plan import Plan
@@ -58,7 +58,7 @@ class Filtered:
     correlated (scaled, and flipped for a convolution). ``counts`` ``(C, 256)`` and ``input_counts``
     ``(1, 256)``: histograms of the result and of the picture over ``span``;
     of the result every ``counted_rows``-th row is counted. ``clipped``: values below
-    and above the levels. ``milliseconds``: the filtering alone.
+    and above the levels. ``milliseconds``: the filtering, with the colours where they are made in the same pass.
     """
 
     values: NDArray[np.floating]
@@ -114,34 +114,53 @@ def apply_filter(
     """
     kernel, _ = effective_kernel(settings)
     values = source_values(picture, settings.channels)
+    display = resolve_display(settings.display, kernel)
+    before = levels_before(display, picture.low, picture.high)
     start = perf_counter()
-    result = run_filter(values, settings, settings.device, cancel=cancel, wait=wait)
+    colours = before.colours if before else None
+    result = run_filter(values, settings, settings.device, cancel=cancel, wait=wait, display=colours)
     milliseconds = (perf_counter() - start) * 1e3
     facts = statistics(result.values)
     span = (min(facts.minimum, picture.low), max(facts.maximum, picture.high))
     every = -(-result.values.size // COUNTED)
     counts = histogram(result.values[::every], *span, BINS)
-    display = resolve_display(settings.display, kernel)
-    levels = levels_for(display, Distribution(facts, counts, span), picture.low, picture.high)
-    lowest = -levels.high if levels.display is Display.ABS else levels.low
-    rgb = shown(result.values, levels)
+    levels = before or levels_after(display, Distribution(facts, counts, span))
+    rgb = result.rgb if before else shown(result.values, levels)
     return Filtered(
         values=result.values, rgb=rgb, smaller=pyramid(rgb), kernel=kernel.flipped() if settings.convolve else kernel,
         plan=result.plan, levels=levels, statistics=facts, span=span, counts=counts, input_counts=picture.tally.over(*span, BINS),
         counted_rows=every,
-        clipped=outside(result.values, lowest, levels.high), algorithm=str(result.algorithm), device=result.device,
+        clipped=_clipped(result.values, facts, levels), algorithm=str(result.algorithm), device=result.device,
         device_name=result.device_name, why_device=result.why_device, milliseconds=milliseconds,
     )  # fmt: skip
 
 
+def _clipped(values: NDArray[np.floating], facts: Statistics, levels: Levels) -> tuple[int, int]:
+    """Counted only where the statistics say that there are any."""
+    lowest = -levels.high if levels.display is Display.ABS else levels.low
+    if not facts.infinite and lowest <= facts.minimum and facts.maximum <= levels.high:
+        return 0, 0
+    return outside(values, lowest, levels.high)
+
+
 def run_filter(
-    values: NDArray[np.generic], settings: FilterSettings, device: str, *, cancel: Callable[[], bool] | None, wait: bool = True
+    values: NDArray[np.generic],
+    settings: FilterSettings,
+    device: str,
+    *,
+    cancel: Callable[[], bool] | None,
+    wait: bool = True,
+    display: Colours | None = None,
 ) -> Result:
-    """The bare result on a device of ``kernels``; errors and ``wait`` as for ``apply_filter``."""
+    """The bare result on a device of ``kernels``, with its colours where a ``display`` is given.
+
+    Errors and ``wait`` as for ``apply_filter``.
+    """
     kernel, _ = effective_kernel(settings)
     return engine.run(
         values, kernel, convolve=settings.convolve, border=settings.border, cval=settings.cval, stride=settings.stride,
         dilation=settings.dilation, padding=settings.padding, device=device, cancel=cancel, wait=wait,
+        display=display,
     )  # fmt: skip
 
 

@@ -10,16 +10,17 @@ from kernels.cpu import filtering, running, spectra
 from kernels.cpu.counting import LANES, beyond, count, measure
 from kernels.cpu.moved import add_moved_sums
 from kernels.cpu.painting import halve, paint_grey, paint_rgb
-from kernels.cpu.storing import KINDS
+from kernels.cpu.storing import KINDS, Ends, coloured, whole
 from kernels.cpu.sums import accumulate
 from kernels.moving import Job, Moves
 from kernels.plan import Algorithm, Plan, plan
 from kernels.rounding import convert
-from kernels.scale import Scale
+from kernels.scale import Colours
 from kernels.sliding import Taps
 
 __all__ = [
     "LANES", "accumulate", "add_moved_sums", "beyond", "count", "halve", "measure", "paint_grey", "paint_rgb", "prepare", "run",
+    "show",
 ]  # fmt: skip
 
 
@@ -31,17 +32,32 @@ def run(
     In ``task.dtype``, or in ``out_dtype`` as ``rounding.convert`` makes it.
     """
     sums, dtype = np.dtype(task.dtype), np.dtype(task.dtype if out_dtype is None else out_dtype)
-    if dtype == sums or dtype in KINDS:
-        return _made(task, image, algorithm, cancel, dtype)
-    return convert(_made(task, image, algorithm, cancel, sums), dtype)
+    made = dtype if dtype in KINDS else sums
+    ends = whole(task, made)
+    _make(task, image, algorithm, cancel, ends)
+    values = (ends.values if made == sums else ends.raw.view(made)).reshape(task.out_shape)
+    return values if made == dtype else convert(values, dtype)
 
 
-def _made(task: Plan, image: NDArray[Any], algorithm: Algorithm, cancel: Cancel | None, dtype: np.dtype[Any]) -> NDArray[Any]:
+def show(
+    task: Plan, image: NDArray[Any], algorithm: Algorithm, cancel: Cancel | None, colours: Colours, *, exact: bool
+) -> tuple[NDArray[Any], NDArray[np.uint8]]:
+    """The result as ``run`` makes it if it is wanted ``exact``, else nothing, and its colours (H', W', 3), in the same pass.
+
+    Of one channel or three. Raises Cancelled and WildError.
+    """
+    ends, (height, width, channels) = coloured(task, colours, exact=exact), task.out_shape
+    _make(task, image, algorithm, cancel, ends)
+    return ends.values.reshape(-1, width, channels), ends.raw.reshape(height, width, 3)
+
+
+def _make(task: Plan, image: NDArray[Any], algorithm: Algorithm, cancel: Cancel | None, ends: Ends) -> None:
     if algorithm is Algorithm.FFT:
-        return spectra.run(task, image, cancel, dtype)
-    if algorithm is Algorithm.RUNNING and task.constant:
-        return running.run(task, image, cancel, dtype)
-    return filtering.run(task, image, algorithm, cancel, dtype)
+        spectra.run(task, image, cancel, ends)
+    elif algorithm is Algorithm.RUNNING and task.constant:
+        running.run(task, image, cancel, ends)
+    else:
+        filtering.run(task, image, algorithm, cancel, ends)
 
 
 def prepare() -> None:
@@ -60,8 +76,8 @@ def _compile_all() -> None:
     values = np.zeros((2, 3), np.float32)
     places = np.zeros(9, np.intp)
     accumulate(values, Taps(1, 0.0, places, places, np.ones(9, np.float32)), np.empty((2, 3), np.float32), (0, 0, 2, 3))
-    scale = Scale(0.0, 1.0, False, np.zeros((256, 3), np.uint8), np.zeros(3, np.uint8))
-    paint_grey(values[0], scale, np.empty((3, 3), np.uint8))
+    scale = Colours(0.0, 255.0).scale
+    paint_grey(values[0], scale, np.empty(9, np.uint8))
     paint_rgb(values[0], scale, np.empty(3, np.uint8))
     count(values, np.array([0.0, 1.0]), np.zeros((3, 1), np.int64))
     beyond(values[0], 0.0, 1.0)

@@ -3,13 +3,12 @@
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kernels.cpu.compiling import compiled
 from kernels.cpu.gathering import PLAIN, Region, Side, Source, gather
 from kernels.cpu.lanes import BYTES
 from kernels.cpu.passes import Pass, Task
-from kernels.cpu.storing import Whole, store
+from kernels.cpu.storing import Ends, store_block
 from kernels.cpu.vectors import ROWS, VECTORS, sums
 from kernels.layout import Floats
 from kernels.sliding import Window
@@ -27,24 +26,13 @@ _narrow, _row, _number = sums(ROWS, 1, wide=True), sums(1, 1, wide=True), sums(1
 class Memory(NamedTuple):
     """Scratch memory of a thread.
 
-    ``pixels`` (high, pitch); ``between`` (terms * high, between); ``made`` (rows, columns * channels) for sums that are stored as
-    whole numbers, or empty.
+    ``pixels`` (high, pitch); ``between`` (terms * high, between); ``made`` (rows, columns * channels) for sums that are not kept
+    as they are, or empty.
     """
 
     pixels: Floats
     between: Floats
     made: Floats
-
-
-class Result(NamedTuple):
-    """``values`` (H', W' * channels) in the type of the sums, or, if those are rounded, ``raw`` (H', bytes) and how.
-
-    The other one is empty.
-    """
-
-    values: Floats
-    raw: NDArray[np.uint8]
-    whole: Whole
 
 
 class Origin(NamedTuple):
@@ -66,7 +54,7 @@ class Goal(NamedTuple):
 
 
 @compiled
-def filter_band(source: Source, task: Task, band: tuple[int, int], memory: Memory, result: Result, width: int) -> int:
+def filter_band(source: Source, task: Task, band: tuple[int, int], memory: Memory, ends: Ends, width: int) -> int:
     """Rows ``band`` of a result of ``width`` columns.
 
     WILD where a value was met that only the direct algorithm keeps in its place; the result is not complete then.
@@ -83,7 +71,7 @@ def filter_band(source: Source, task: Task, band: tuple[int, int], memory: Memor
             right, within = min(width, left + task.cut.columns), inside
             if inside:
                 right, within = _stop(left, right, source.columns, task.reach_x, least)
-            if _fill(source, task, within, memory, result, (top, left, bottom - top, right - left)):
+            if _fill(source, task, within, memory, ends, (top, left, bottom - top, right - left)):
                 return WILD
             left = right
         top = bottom
@@ -107,18 +95,18 @@ def _stop(start: int, end: int, side: Side, reach: int, least: int) -> tuple[int
 
 
 @compiled
-def _fill(source: Source, task: Task, within: bool, memory: Memory, result: Result, window: Window) -> bool:
+def _fill(source: Source, task: Task, within: bool, memory: Memory, ends: Ends, window: Window) -> bool:
     """One block: rows and columns from (top, left) on. Whether it has to be summed directly."""
     top, left, rows, columns = window
     stride, channels, n = source.stride, source.channels, columns * source.channels
     region = Region(top * stride, (rows - 1) * stride + task.reach_y, left * stride, (columns - 1) * stride + task.reach_x)
-    gathered, exact = Origin(memory.pixels, 0, memory.pixels.shape[1]), len(result.values) > 0
-    out, place = (result.values, top * result.values.shape[1] + left * channels) if exact else (memory.made, NONE)
-    goal = Goal(out, place, out.shape[1], rows, n)
+    gathered = Origin(memory.pixels, 0, memory.pixels.shape[1])
+    out, first, start = (ends.values, top, left * channels) if len(ends.values) else (memory.made, NONE, NONE)
+    goal = Goal(out, first * out.shape[1] + start, out.shape[1], rows, n)
     if within:
         pitch = source.plain.shape[1]
-        first = (region.top - source.rows.first) * pitch + (region.left - source.columns.first) * channels
-        wild = _sum(task, Origin(source.plain, first, pitch), region.height, memory, goal)
+        place = (region.top - source.rows.first) * pitch + (region.left - source.columns.first) * channels
+        wild = _sum(task, Origin(source.plain, place, pitch), region.height, memory, goal)
     else:
         gather(source, region, memory.pixels, NO_LIMIT)
         wild = _sum(task, gathered, region.height, memory, goal)
@@ -127,8 +115,7 @@ def _fill(source: Source, task: Task, within: bool, memory: Memory, result: Resu
             return True
         gather(source, region, memory.pixels, NO_LIMIT)
         sum_rows(gathered, task.recipe.careful, NONE, goal)
-    if not exact:
-        store(memory.made, rows, n, result.raw, (top, left * channels), result.whole)
+    store_block(out, (first, start, rows, n), ends, (top, left * channels))
     return False
 
 

@@ -3,22 +3,22 @@
 from collections.abc import Callable
 from math import isfinite, prod
 from threading import local
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kernels.bands import Cancel, share, split, threads
-from kernels.cpu.blocks import WILD, Memory, Result, filter_band
+from kernels.cpu.blocks import WILD, Memory, filter_band
 from kernels.cpu.cuts import BLOCK_BYTES, Cut, needed
 from kernels.cpu.gathering import KINDS, PLAIN, Side, Source
 from kernels.cpu.passes import Task, task
-from kernels.cpu.storing import whole
+from kernels.cpu.storing import Ends
+from kernels.memory import writable
 from kernels.plan import Algorithm, Plan
 from kernels.sliding import WildError
 
-NO_BYTES, ANY = np.empty((0, 0), np.uint8), np.dtype(np.uint8)
+NO_BYTES = np.empty((0, 0), np.uint8)
 GATHERING = 6  # multiplications that take as long as gathering one pixel
 WORTH_SHARING = 16_000_000  # multiplications; fewer are done before another thread is awake
 BAND_STEPS = 60_000_000  # of a band: 1 ms, beside which it is short how long threads wait for the interpreter between bands
@@ -28,23 +28,16 @@ Band = tuple[int, int]
 _kept = local()
 
 
-def run(plan: Plan, image: NDArray[Any], algorithm: Algorithm, cancel: Cancel | None, dtype: np.dtype[Any]) -> NDArray[Any]:
-    """The result ``plan.out_shape`` of ``image`` (H, W, C); directly, or in pairs of passes. Raises Cancelled and WildError.
-
-    ``dtype``: that of the plan, or one of ``storing.KINDS``.
-    """
+def run(plan: Plan, image: NDArray[Any], algorithm: Algorithm, cancel: Cancel | None, ends: Ends) -> None:
+    """Make the result of ``image`` (H, W, C); directly, or in pairs of passes. Raises Cancelled and WildError."""
     found = task(plan, algorithm, finite=image.dtype.kind != "f" and isfinite(plan.cval))
-    height, width, channels = plan.out_shape
-    out = np.empty((height, width * channels), dtype)
-    exact = dtype == plan.dtype
-    values, raw = (out, NO_BYTES) if exact else (_empty(plan), out.view(np.uint8))
-    result = Result(values, raw, whole(ANY if exact else dtype, plan.dtype))
+    height, width, _ = plan.out_shape
 
     def start() -> Callable[[Band], None]:
-        memory = _memory(plan, found, made=not exact)
+        memory = _memory(plan, found, made=len(ends.values) == 0)
 
         def do(band: Band) -> None:
-            if filter_band(source(plan, image, found.cut, band), found, band, memory, result, width) == WILD:
+            if filter_band(source(plan, image, found.cut, band), found, band, memory, ends, width) == WILD:
                 raise WildError
 
         return do
@@ -52,7 +45,6 @@ def run(plan: Plan, image: NDArray[Any], algorithm: Algorithm, cancel: Cancel | 
     steps = GATHERING + len(found.recipe.last.weights) + len(found.recipe.across.weights)
     bands = _bands(height, prod(plan.out_shape) * steps)
     share(bands, start, cancel, alone=len(bands) == 1)
-    return out.reshape(plan.out_shape)
 
 
 def source(plan: Plan, image: NDArray[Any], cut: Cut, band: Band) -> Source:
@@ -65,7 +57,7 @@ def source(plan: Plan, image: NDArray[Any], cut: Cut, band: Band) -> Source:
         image = np.ascontiguousarray(image[first:last], plan.dtype)
         rows = np.where(rows < 0, rows, rows - first)
     (_, width, channels), (top, _, left, _) = plan.image_shape, plan.pad
-    values = _writable(image.reshape(len(image), width * channels))
+    values = writable(image.reshape(len(image), width * channels))
     plain = values.dtype == plan.dtype
     raw, numbers = (NO_BYTES, values) if plain else (values.view(np.uint8), _empty(plan))
     return Source(
@@ -98,14 +90,6 @@ def _room(count: int, dtype: np.dtype[Any]) -> NDArray[Any]:
     if found.size < size:
         found = _kept.room = np.empty(max(size, 2 * BLOCK_BYTES), np.uint8)
     return found.reshape(-1)[:size].view(dtype)
-
-
-def _writable(array: NDArray[Any]) -> NDArray[Any]:
-    """The same memory, so that loops which only read are not compiled a second time for arrays that must not be written."""
-    if array.flags.writeable:
-        return array
-    interface = {**array.__array_interface__, "data": (array.ctypes.data, False), "base": array}
-    return np.asarray(SimpleNamespace(__array_interface__=interface))
 
 
 def _bands(height: int, steps: int) -> list[Band]:

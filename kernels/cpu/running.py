@@ -12,7 +12,7 @@ from kernels.cpu.boxes import add_box
 from kernels.cpu.cuts import Cut, cut_for, needed
 from kernels.cpu.filtering import source
 from kernels.cpu.gathering import Region, gather
-from kernels.cpu.storing import store, whole
+from kernels.cpu.storing import Ends, store_block
 from kernels.plan import Plan
 from kernels.sliding import Box, WildError
 
@@ -20,18 +20,15 @@ BLOCK_BYTES = 3_000_000  # of scratch memory: larger blocks overlap less, and ar
 Block = tuple[tuple[int, int], tuple[int, int]]  # rows and columns of the result, half open
 
 
-def run(plan: Plan, image: NDArray[Any], cancel: Cancel | None, dtype: np.dtype[Any]) -> NDArray[Any]:
-    """The result ``plan.out_shape`` of ``image`` (H, W, C) with equal weights. Raises Cancelled and WildError.
-
-    ``dtype``: that of the plan, or one of ``storing.KINDS``.
-    """
+def run(plan: Plan, image: NDArray[Any], cancel: Cancel | None, ends: Ends) -> None:
+    """Make the result of ``image`` (H, W, C) with equal weights. Raises Cancelled and WildError."""
     (height, width, channels), cut = plan.out_shape, cut_for(plan, 0, BLOCK_BYTES)
-    out, box = np.empty((height, width * channels), dtype), equal_weights(plan, cut)
+    box, exact = equal_weights(plan, cut), len(ends.values) > 0
     limit = np.dtype(plan.dtype).type(plan.limit if image.dtype.kind == "f" else np.inf)
 
     def start() -> Callable[[Block], None]:
         pixels = np.zeros((cut.high, cut.pitch), plan.dtype)
-        made = np.empty((cut.rows, cut.columns * channels), plan.dtype)
+        made = ends.values if exact else np.empty((cut.rows, cut.columns * channels), plan.dtype)
 
         def do(block: Block) -> None:
             (top, bottom), (left, right) = block
@@ -39,16 +36,13 @@ def run(plan: Plan, image: NDArray[Any], cancel: Cancel | None, dtype: np.dtype[
             region = Region(top * stride, needed(plan, rows, 0), left * stride, needed(plan, right - left, 1))
             if gather(source(plan, image, cut, (top, bottom)), region, pixels, limit):
                 raise WildError
-            if out.dtype == plan.dtype:
-                add_box(pixels, box, out, (top, left * channels, rows, n))
-            else:
-                add_box(pixels, box, made, (0, 0, rows, n))
-                store(made, rows, n, out.view(np.uint8), (top, left * channels), whole(dtype, plan.dtype))
+            place = (top, left * channels) if exact else (0, 0)
+            add_box(pixels, box, made, (*place, rows, n))
+            store_block(made, (*place, rows, n), ends, (top, left * channels))
 
         return do
 
     share([(rows, columns) for rows in split(height, cut.rows) for columns in split(width, cut.columns)], start, cancel)
-    return out.reshape(plan.out_shape)
 
 
 def equal_weights(plan: Plan, cut: Cut) -> Box:

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from kernels.bands import Cancel, share, split
 from kernels.border import OUTSIDE
 from kernels.cpu.lanes import lanes, room
-from kernels.cpu.storing import whole
-from kernels.cpu.tiles import Frame, Source, Target, clear, fill, filter_rows, store, store_whole, turn
+from kernels.cpu.storing import Ends
+from kernels.cpu.tiles import Frame, Source, Target, clear, fill, filter_rows, store, turn
 from kernels.cpu.tiling import sides
 from kernels.cpu.transforms import backward, forward, passes
 from kernels.layout import Floats
@@ -31,21 +31,20 @@ AS_THEY_ARE = ("uint8", "uint16", "float32", "float64")  # pictures for which ``
 Tile = tuple[tuple[int, int], tuple[int, int], int]
 
 
-def run(plan: Plan, image: NDArray[Any], cancel: Cancel | None = None, dtype: np.dtype[Any] | None = None) -> NDArray[Any]:
-    """The result ``plan.out_shape`` of ``image`` ``(H, W, C)``. Raises Cancelled and WildError.
+def run(plan: Plan, image: NDArray[Any], cancel: Cancel | None, ends: Ends) -> None:
+    """Make the result of ``image`` ``(H, W, C)``. Raises Cancelled and WildError.
 
-    ``dtype``: None for that of the plan, or one of ``storing.KINDS``. A float32 picture whose range is too large for float32 is
-    tried again in float64.
+    A float32 picture whose range is too large for float32 is tried again in float64.
     """
     pixels = np.ascontiguousarray(image if image.dtype.name in AS_THEY_ARE else image.astype(plan.dtype)).view()
     pixels.flags.writeable = False  # one type for the compiler, whatever comes
-    made = np.dtype(plan.dtype) if dtype is None else dtype
     if plan.dtype == "float32":
         try:
-            return _Work(plan, "float32").run(pixels, cancel, made)
+            _Work(plan, "float32").run(pixels, cancel, ends)
         except RangeError:
-            pass
-    return _Work(plan, "float64").run(pixels, cancel, made)
+            _Work(plan, "float64").run(pixels, cancel, ends)
+    else:
+        _Work(plan, "float64").run(pixels, cancel, ends)
 
 
 class _Work:
@@ -59,10 +58,13 @@ class _Work:
         self.frame = _frame(sides(plan, dtype), dtype)
         self.spectrum = self._kernel_spectrum()
 
-    def run(self, image: NDArray[Any], cancel: Cancel | None, dtype: np.dtype[Any]) -> NDArray[Any]:
-        out = np.empty(self.plan.out_shape, dtype)
+    def run(self, image: NDArray[Any], cancel: Cancel | None, ends: Ends) -> None:
         size = self.frame.down.length * self.frame.across.length
-        most = limit(self.plan, self.dtype, size) if image.dtype.kind == "f" else np.inf
+        most = limit(self.plan, self.dtype, size)
+        if image.dtype.kind != "f":
+            if np.iinfo(image.dtype).max > most:
+                raise WildError
+            most = np.inf
         tiles = self._tiles()
 
         def start() -> Callable[[list[Tile]], None]:
@@ -77,18 +79,11 @@ class _Work:
                 columns = max((right - left - 1) * self.plan.stride + 1 for _, (left, right), _ in pair)
                 self._correlate(tile, scratch, -(-columns // self.frame.lanes))
                 for part, one in enumerate(pair):
-                    self._store(tile, part, out, one)
+                    store(tile, self.frame, part, ends, self._target(one))
 
             return do
 
         share([tiles[i : i + 2] for i in range(0, len(tiles), 2)], start, cancel)
-        return out
-
-    def _store(self, tile: Floats, part: int, out: NDArray[Any], one: Tile) -> None:
-        if out.dtype.kind == "f":
-            store(tile, self.frame, part, out, self._target(one))
-        else:
-            store_whole(tile, self.frame, part, out, self._target(one), whole(out.dtype, self.dtype))
 
     def _room(self) -> Floats:
         """Memory of a tile."""
@@ -146,7 +141,7 @@ class _Work:
 
     def _target(self, tile: Tile) -> Target:
         rows, columns, channel = tile
-        return Target(*rows, *columns, channel, self.plan.stride, self.number(self.plan.bias))
+        return Target(*rows, *columns, channel, self.plan.out_shape[2], self.plan.stride, self.number(self.plan.bias))
 
 
 def _frame(lengths: tuple[int, int], dtype: str) -> Frame:

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from kernels.border import OUTSIDE
 from kernels.cpu.butterflies import filtered, move, transpose
 from kernels.cpu.compiling import compiled
-from kernels.cpu.storing import Whole, rounded
+from kernels.cpu.storing import Ends
+from kernels.cpu.storing import store as store_line
 from kernels.cpu.transforms import Passes, backward, forward
 from kernels.layout import Floats
 
@@ -45,13 +46,14 @@ class Source(NamedTuple):
 
 
 class Target(NamedTuple):
-    """Results ``top`` to ``bottom`` and ``left`` to ``right`` (half open) of a channel; every ``stride`` of a tile."""
+    """Results ``top`` to ``bottom`` and ``left`` to ``right`` (half open) of one of the channels; every ``stride`` of a tile."""
 
     top: int
     bottom: int
     left: int
     right: int
     channel: int
+    channels: int
     stride: int
     bias: Any
 
@@ -166,25 +168,20 @@ def filter_rows(tile: Floats, spectrum: Floats, scratch: Floats, frame: Frame, n
 
 
 @compiled
-def store(tile: Floats, frame: Frame, part: int, out: Floats, target: Target) -> None:
-    """Read the results that a part of a tile holds into ``out`` ``(H', W', C)``."""
-    line = np.empty(frame.across.length, tile.dtype)
+def store(tile: Floats, frame: Frame, part: int, ends: Ends, target: Target) -> None:
+    """Take the results that a part of a tile holds to their ends, in the type of the plan."""
+    line, made = np.empty(frame.across.length, tile.dtype), np.empty(target.right - target.left, ends.values.dtype)
+    first, step = target.left * target.channels + target.channel, target.channels
     for y in range(target.top, target.bottom):
         _read_back(tile, frame, part, y - target.top, target, line)
-        row = out[y, target.left : target.right]
-        for x in range(len(row)):
-            row[x, target.channel] = line[x * target.stride] + target.bias
-
-
-@compiled
-def store_whole(tile: Floats, frame: Frame, part: int, out: NDArray[Any], target: Target, end: Whole) -> None:
-    """The same, rounded to whole numbers."""
-    line = np.empty(frame.across.length, tile.dtype)
-    for y in range(target.top, target.bottom):
-        _read_back(tile, frame, part, y - target.top, target, line)
-        row = out[y, target.left : target.right]
-        for x in range(len(row)):
-            row[x, target.channel] = rounded(line[x * target.stride] + target.bias, end)
+        for x in range(len(made)):
+            made[x] = line[x * target.stride] + target.bias
+        if len(ends.values):
+            row = ends.values[y, first:]
+            for x in range(len(made)):
+                row[x * step] = made[x]
+        if len(ends.raw):
+            store_line(made, ends, y, first, step)
 
 
 @compiled

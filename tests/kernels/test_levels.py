@@ -10,6 +10,7 @@ from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
 from kernels import levels
+from kernels.scale import GREY
 
 LAW = settings(deadline=None, derandomize=True, max_examples=60)
 pytestmark = pytest.mark.usefixtures("loops")
@@ -88,7 +89,7 @@ def test_a_range_of_no_width_is_a_threshold() -> None:
     [
         (np.zeros(3), {}, r"got \(3,\)"),
         (np.zeros((2, 2, 4)), {}, r"got \(2, 2, 4\)"),
-        (np.zeros((2, 2, 3)), {"lut": levels.GREY}, "without a colour map"),
+        (np.zeros((2, 2, 3)), {"lut": GREY}, "without a colour map"),
         (np.zeros((2, 2)), {"low": 2}, "lower one first, got 2 to 1"),
         (np.zeros((2, 2)), {"high": np.nan}, "finite"),
     ],
@@ -187,3 +188,25 @@ def test_halving_is_the_mean_of_blocks_with_half_a_level_rounded_up(shape: tuple
 def test_a_single_row_cannot_be_halved() -> None:
     with pytest.raises(ValueError, match="2 x 2"):
         levels.halved(np.zeros((1, 9, 3), np.uint8))
+
+
+def test_statistics_with_infinities_of_both_signs() -> None:
+    values = np.float32([np.inf, 1, -np.inf, 4])
+    assert levels.statistics(values) == levels.Statistics(1.0, 4.0, 2.5, 0, 2, 2)
+
+
+def test_values_that_must_not_be_written_are_not_compiled_for_again() -> None:
+    counting, painting = pytest.importorskip("kernels.cpu.counting"), pytest.importorskip("kernels.cpu.painting")
+    loops = counting.measure, counting.count, counting.beyond, painting.paint_grey, painting.paint_rgb
+    compiled = []
+    for writeable in (True, False):
+        values = np.zeros((8, 9, 3), np.float32)
+        values.flags.writeable = writeable
+        levels.statistics(values)
+        levels.histogram(values, 0, 1, 4)
+        levels.outside(values, 0, 1)
+        levels.to_rgb(values, 0, 1)
+        levels.to_rgb(values[:, :, 0], 0, 1)
+        compiled.append([len(loop.signatures) for loop in loops])
+    assert compiled[0] == compiled[1]
+    assert not values.flags.writeable

@@ -13,6 +13,7 @@ from kernels.plan import Algorithm, Plan, plan
 from kernels.sliding import WildError
 
 pytest.importorskip("numba")
+from kernels import cpu
 from kernels.cpu import spectra, tiling
 from kernels.cpu.butterflies import BACKWARD, FORWARD, Complex, dft
 from kernels.cpu.lanes import lanes, room
@@ -31,6 +32,10 @@ def panel(length: int, dtype: str) -> tuple[NDArray[Any], NDArray[np.complex128]
     memory = room(length * 2 * lanes(dtype), dtype)
     memory[:] = np.random.default_rng(length).normal(size=len(memory))
     return memory, columns(memory, length), passes(length, dtype)
+
+
+def multiplied(task: Plan, image: NDArray[Any]) -> NDArray[Any]:
+    return cpu.run(task, image, Algorithm.FFT)
 
 
 def columns(memory: NDArray[Any], length: int) -> NDArray[np.complex128]:
@@ -101,7 +106,7 @@ def made(image: NDArray[Any], weights: NDArray[Any], **options: Any) -> Plan:
 
 def assert_is_the_reference(task: Plan, image: NDArray[Any]) -> None:
     """But for rounding, measured by the largest sum that could have arisen; see ``spectra`` for what was measured."""
-    found, expected = spectra.run(task, image), reference.correlate(task, image)
+    found, expected = multiplied(task, image), reference.correlate(task, image)
     largest = max(1.0, float(np.abs(image.astype(np.float64)).max()), abs(task.cval))
     near = 4 * eps(task.dtype) * (np.abs(task.weights).sum() * largest + abs(task.bias))
     assert found.dtype == task.dtype
@@ -148,7 +153,7 @@ def test_values_that_would_spread_are_left_to_the_direct_sums(wild) -> None:
     image[40, 30] = wild
     task = replace(made(image, np.random.default_rng(0).normal(size=(15, 11))), algorithm=Algorithm.FFT)
     with pytest.raises(WildError):
-        spectra.run(task, image)
+        multiplied(task, image)
     assert hardware.compiled.get(wait=True) is not None
     result = engine._on_cpu(engine._Work(task, image, None, None), True, "")
     assert result.algorithm is Algorithm.DIRECT
@@ -160,7 +165,7 @@ def test_values_that_would_spread_are_left_to_the_direct_sums(wild) -> None:
 def test_a_constant_outside_that_would_spread() -> None:
     image = np.ones((40, 40, 1), np.float32)
     with pytest.raises(WildError):
-        spectra.run(made(image, np.ones((5, 5)), border=Border.CONSTANT, cval=np.nan), image)
+        multiplied(made(image, np.ones((5, 5)), border=Border.CONSTANT, cval=np.nan), image)
 
 
 @pytest.mark.parametrize("place", [np.s_[20, 30], np.s_[0], np.s_[:, 0], np.s_[-1, -1]])
@@ -171,18 +176,20 @@ def test_small_values_beside_large_ones_are_not_lost_in_their_rounding(place) ->
     image[place] = 1e9
     task = made(image, random.random((15, 15)))
     expected = reference.correlate(task, image)
-    np.testing.assert_allclose(spectra.run(task, image), expected, rtol=1e-5)
+    np.testing.assert_allclose(multiplied(task, image), expected, rtol=1e-5)
 
 
 def test_a_range_beyond_float64_is_left_to_the_direct_sums() -> None:
     image = np.full((150, 140, 1), 217.0)
     image[20, 30] = 3e38
     task = replace(made(image, np.random.default_rng(1).random((15, 15))), algorithm=Algorithm.FFT)
-    for run in (spectra.run, fft.run):
+    for run in (multiplied, fft.run):
         with pytest.raises(spread.RangeError):
             run(task, image)
     np.testing.assert_allclose(
-        engine._on_cpu(engine._Work(task, image, None, None), True, "").values, reference.correlate(task, image), rtol=1e-12
+        engine._on_cpu(engine._Work(task, image, None, None), True, "").values,
+        reference.correlate(task, image),
+        rtol=1e-12,
     )
 
 
@@ -201,9 +208,9 @@ def test_nothing_overflows_below_the_limit(dtype, total) -> None:
     image = np.ones((250, 250, 1), dtype)
     task = made(image, np.full((5, 5), total / 25), border=Border.REPLICATE)
     limit = spread.limit(task, dtype, prod(tiling.sides(task, dtype)))
-    np.testing.assert_allclose(spectra.run(task, image * image.dtype.type(limit * 0.99)), total * limit * 0.99, rtol=1e-5)
+    np.testing.assert_allclose(multiplied(task, image * image.dtype.type(limit * 0.99)), total * limit * 0.99, rtol=1e-5)
     with pytest.raises(WildError):
-        spectra.run(task, image * image.dtype.type(limit * 1.01))
+        multiplied(task, image * image.dtype.type(limit * 1.01))
 
 
 @pytest.mark.parametrize("shape", [(1, 1, 1), (20, 3000, 1), (512, 512, 1), (2160, 3840, 3)])
