@@ -151,4 +151,6 @@ def _pass(plan: Plan, terms: Sequence[Panels], rows: int, apart: int, start: flo
     step = plan.image_shape[2] * (plan.dilation if plan.stride == 1 else 1)
     side = next((side for side in SQUARES if table[:, 1:3].tolist() == [[side, side]]), 0) if len(table) == 1 else 0
     number: Any = np.dtype(plan.dtype).type
-    return Pass(table.reshape(-1), weights.astype(plan.dtype), ends.astype(np.intp), rows, apart, step, side, number(start))
+    with np.errstate(over="ignore"):  # a bias beyond the type makes every result infinite
+        start = number(start)
+    return Pass(table.reshape(-1), weights.astype(plan.dtype), ends.astype(np.intp), rows, apart, step, side, start)
