@@ -75,7 +75,7 @@ def _row(image: str, output: Path | None, settings: FilterSettings, filtered: Fi
     return {
         "image": image, "kernel": settings.kernel.id, "output": str(output) if output else None,
         "shape": list(filtered.values.shape), "dtype": str(filtered.values.dtype), "min": least, "max": largest,
-        "border": settings.border.value, "device": filtered.device, "algorithm": filtered.algorithm,
+        "border": settings.border.value, "device": filtered.device, "algorithm": filtered.algorithm, "why": filtered.why,
         "milliseconds": round(filtered.milliseconds, 3),
     }  # fmt: skip
 

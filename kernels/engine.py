@@ -46,6 +46,15 @@ class Result:
     why_device: str
     rgb: NDArray[np.uint8] = field(default_factory=_no_colours)
 
+    @property
+    def why(self) -> str:
+        """Why this algorithm, in a sentence for the user."""
+        if self.algorithm is self.plan.algorithm:
+            return self.plan.why
+        if self.device == "gpu":
+            return f"{self.algorithm}: the GPU has its own choice (on the CPU: {self.plan.algorithm})"
+        return f"summed one by one: {self.plan.algorithm} would spread values of this picture beyond their places"
+
 
 def correlate(
     image: ArrayLike,

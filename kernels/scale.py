@@ -58,7 +58,8 @@ class Colours:
     def scale(self) -> Scale:
         """The same as numbers; arrays of its own, since compiled code tells those that must not be written from others."""
         low, high = check_range(self.low, self.high)
-        factor = 255.0 / (max(high, np.nextafter(low, np.inf)) - low)
+        with np.errstate(over="ignore"):  # with no width at all every value above is the lightest
+            factor = 255.0 / (max(high, np.nextafter(low, np.inf)) - low)
         lut = np.array(GREY if self.lut is None else self.lut, np.uint8, order="C")
         return Scale(low, float(factor), bool(self.absolute), self.lut is None, lut, np.array(self.nan, np.uint8))
 

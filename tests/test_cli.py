@@ -43,7 +43,7 @@ def test_filter_tells_what_it_did_as_json(photo: Path, capsys: pytest.CaptureFix
     rows = json.loads(capsys.readouterr().out)
     assert [row["image"] for row in rows] == [str(photo), "sample:text"]
     assert set(rows[0]) == {
-        "image", "kernel", "output", "shape", "dtype", "min", "max", "border", "device", "algorithm", "milliseconds",
+        "image", "kernel", "output", "shape", "dtype", "min", "max", "border", "device", "algorithm", "why", "milliseconds",
     }  # fmt: skip
     assert (rows[0]["shape"], rows[0]["dtype"], rows[0]["border"], rows[0]["output"]) == ([20, 30, 3], "float32", "reflect", None)
 

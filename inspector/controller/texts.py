@@ -80,7 +80,7 @@ def counted(rows: int) -> str:
 def work(filtered: Filtered) -> tuple[str, str]:
     """'direct 3×3 · 1.1 ms', and why this algorithm."""
     height, width = filtered.plan.kernel_shape
-    return f"{filtered.algorithm} {height}×{width} · {filtered.milliseconds:.1f} ms", filtered.plan.why
+    return f"{filtered.algorithm} {height}×{width} · {filtered.milliseconds:.1f} ms", filtered.why
 
 
 def result_facts(filtered: Filtered) -> str:

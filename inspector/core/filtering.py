@@ -74,6 +74,7 @@ class Filtered:
     counted_rows: int
     clipped: tuple[int, int]
     algorithm: str
+    why: str
     device: str
     device_name: str
     why_device: str
@@ -130,7 +131,7 @@ def apply_filter(
         values=result.values, rgb=rgb, smaller=pyramid(rgb), kernel=kernel.flipped() if settings.convolve else kernel,
         plan=result.plan, levels=levels, statistics=facts, span=span, counts=counts, input_counts=picture.tally.over(*span, BINS),
         counted_rows=every,
-        clipped=_clipped(result.values, facts, levels), algorithm=str(result.algorithm), device=result.device,
+        clipped=_clipped(result.values, facts, levels), algorithm=str(result.algorithm), why=result.why, device=result.device,
         device_name=result.device_name, why_device=result.why_device, milliseconds=milliseconds,
     )  # fmt: skip
 

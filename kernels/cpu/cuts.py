@@ -8,8 +8,9 @@ import numpy as np
 from kernels.plan import Plan, extent
 
 BLOCK_BYTES = 400_000  # of the scratch memory of a thread: caches of the second level have 512 kB and more
+LARGEST_BYTES = 3_500_000  # where a kernel is so tall that otherwise most rows would be gathered again and again
 LINE = 16  # values; rows begin at multiples of it, odd ones, so that rows do not share places in the first-level cache
-FEWEST_ROWS, FEWEST_COLUMNS = 32, 256  # of a block: with less, too much is gathered twice
+FEWEST_ROWS, FEWEST_COLUMNS = 32, 64  # of a block: with less, too much is gathered twice
 
 
 class Cut(NamedTuple):
@@ -29,13 +30,18 @@ class Cut(NamedTuple):
 
 @lru_cache(maxsize=16)
 def cut_for(plan: Plan, terms: int, room: int = BLOCK_BYTES) -> Cut:
-    """Of a plan with sums across for so many ``terms``, which share ``room`` bytes of scratch memory."""
+    """Of a plan with sums across for so many ``terms``, which share ``room`` bytes of scratch memory if that is enough.
+
+    A block has at least a quarter of the columns of its kernel, and half of its rows, in more memory if need be.
+    """
     height, width, _ = plan.out_shape
-    fewest = min(height, max(FEWEST_ROWS, 2 * plan.kernel_shape[0] * plan.dilation // plan.stride))
+    tall, wide = (extent(side, plan.dilation) // plan.stride for side in plan.kernel_shape)
+    fewest, narrowest = min(height, max(FEWEST_ROWS, tall)), min(width, max(FEWEST_COLUMNS, wide // 4))
     columns = width
-    while _rows(plan, columns, terms, room) < fewest and columns > FEWEST_COLUMNS:
-        columns = max(columns * 3 // 4, FEWEST_COLUMNS)
-    rows = max(1, min(height, _rows(plan, columns, terms, room)))
+    while _rows(plan, columns, terms, room) < fewest and columns > narrowest:
+        columns = max(columns * 3 // 4, narrowest)
+    least = min(-(-fewest // 2), _rows(plan, columns, terms, LARGEST_BYTES))
+    rows = max(1, min(height, max(least, _rows(plan, columns, terms, room))))
     run, pitch, between = _across(plan, columns)
     return Cut(rows, columns, needed(plan, rows, 0), run, pitch, between)
 

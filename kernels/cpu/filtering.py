@@ -22,7 +22,7 @@ NO_BYTES = np.empty((0, 0), np.uint8)
 GATHERING = 6  # multiplications that take as long as gathering one pixel
 WORTH_SHARING = 16_000_000  # multiplications; fewer are done before another thread is awake
 BAND_STEPS = 60_000_000  # of a band: 1 ms, beside which it is short how long threads wait for the interpreter between bands
-
+KEPT_BYTES = 2 * BLOCK_BYTES  # for each thread
 Band = tuple[int, int]
 
 _kept = local()
@@ -50,11 +50,12 @@ def run(plan: Plan, image: NDArray[Any], algorithm: Algorithm, cancel: Cancel | 
 def source(plan: Plan, image: NDArray[Any], cut: Cut, band: Band) -> Source:
     """The pixels that a band needs; those of other types or orders of memory are copied."""
     rows, first = plan.rows, 0
-    if not image.flags.c_contiguous or not (image.dtype in KINDS or image.dtype == plan.dtype):
+    taken = image.dtype in KINDS or image.dtype == plan.dtype
+    if not image.flags.c_contiguous or not taken:
         wanted = rows[band[0] * plan.stride :][: needed(plan, band[1] - band[0], 0)]
         inside = wanted[wanted >= 0]
         first, last = (int(inside.min()), int(inside.max()) + 1) if len(inside) else (0, 1)
-        image = np.ascontiguousarray(image[first:last], plan.dtype)
+        image = np.ascontiguousarray(image[first:last], image.dtype if taken else plan.dtype)
         rows = np.where(rows < 0, rows, rows - first)
     (_, width, channels), (top, _, left, _) = plan.image_shape, plan.pad
     values = writable(image.reshape(len(image), width * channels))
@@ -87,8 +88,10 @@ def _room(count: int, dtype: np.dtype[Any]) -> NDArray[Any]:
     """Memory for ``count`` numbers."""
     size = count * dtype.itemsize
     found: NDArray[np.uint8] = getattr(_kept, "room", NO_BYTES)
+    if size > KEPT_BYTES:
+        return np.empty(count, dtype)
     if found.size < size:
-        found = _kept.room = np.empty(max(size, 2 * BLOCK_BYTES), np.uint8)
+        found = _kept.room = np.empty(max(size, KEPT_BYTES), np.uint8)
     return found.reshape(-1)[:size].view(dtype)
 
 

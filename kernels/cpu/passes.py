@@ -90,7 +90,7 @@ def task(plan: Plan, algorithm: Algorithm, *, finite: bool) -> Task:
     down = [_phases(plan, column[:, np.newaxis], cut.between, 0) for column in columns]
     below = [panels.moved(term * cut.high * cut.between) for term, panels in enumerate(down)]
     last = _last(plan, _joined(below))
-    recipe = Recipe(_pass(plan, across, 1, 1, 0.0), last, last, not finite, strict=True)
+    recipe = Recipe(_pass(plan, across, 1, 1, 0.0), last, last, checked=True, strict=True)
     return _task(plan, cut, recipe, copyless=plan.stride == 1)
 
 
@@ -151,6 +151,6 @@ def _pass(plan: Plan, terms: Sequence[Panels], rows: int, apart: int, start: flo
     step = plan.image_shape[2] * (plan.dilation if plan.stride == 1 else 1)
     side = next((side for side in SQUARES if table[:, 1:3].tolist() == [[side, side]]), 0) if len(table) == 1 else 0
     number: Any = np.dtype(plan.dtype).type
-    with np.errstate(over="ignore"):  # a bias beyond the type makes every result infinite
-        start = number(start)
-    return Pass(table.reshape(-1), weights.astype(plan.dtype), ends.astype(np.intp), rows, apart, step, side, start)
+    with np.errstate(over="ignore"):  # a bias beyond the type makes every result infinite, as a weight of a pair makes some
+        start, weights = number(start), weights.astype(plan.dtype)
+    return Pass(table.reshape(-1), weights, ends.astype(np.intp), rows, apart, step, side, start)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 pytest.importorskip("numba")
 
+import kernels
 from kernels import reference
 from kernels.border import Border
 from kernels.cpu import cuts, filtering, gathering, passes, run, running
@@ -143,3 +144,47 @@ def test_blocks_cover_a_result_and_fit_their_memory(terms, side) -> None:
     assert cut.pitch >= 3 * (cut.columns + side - 1)
     assert cut.between >= 3 * cut.columns
     assert 4 * cut.high * (cut.pitch + terms * cut.between) <= 1.1 * cuts.BLOCK_BYTES
+
+
+@pytest.mark.parametrize("weights", [np.full((9, 9), 3e38), np.tile([[1e38, -1e38, 1e38]], (40, 1)), np.full((9, 9), 1e300)])
+@pytest.mark.parametrize("dtype", ["uint8", "float32"])
+def test_weights_near_the_end_of_the_type_do_not_make_nan(weights, dtype) -> None:
+    """Sums in between are larger than any result, for whole numbers too."""
+    if weights.max() > 1e40:
+        with pytest.raises(ValueError, match="too large"):
+            kernels.correlate(np.zeros((60, 60), dtype), weights)
+        return
+    assert not kernels.correlate(np.zeros((60, 60), dtype), weights, device="cpu").any()
+    assert not np.isnan(kernels.correlate(np.ones((60, 60), dtype), weights, device="cpu")).any()
+
+
+def test_small_whole_numbers_do_not_drown_in_spectra() -> None:
+    random = np.random.default_rng(0)
+    weights = random.normal(size=(31, 31))
+    dark = random.integers(0, 2, (300, 150))
+    halves = np.concatenate([random.integers(60_000, 65_536, (300, 150)), dark], axis=1).astype(np.uint16)
+    for image, options in ((halves, {}), (dark.astype(np.uint8), {"border": "constant", "cval": 1e9})):
+        task = made(image[:, :, np.newaxis], weights, **options)
+        expected = reference.correlate(task, image[:, :, np.newaxis])
+        found = kernels.run(image, weights, device="cpu", **options)
+        far = (slice(20, -20), slice(-60, -20))
+        near = 1e-3 * np.abs(expected[far]).max()
+        np.testing.assert_allclose(found.values[far], expected[far][..., 0], rtol=0, atol=near)
+
+
+@pytest.mark.parametrize(("shape", "dilation"), [((63, 63), 1), ((47, 1), 1), ((3, 3), 100), ((3, 3), 200)])
+@pytest.mark.parametrize("terms", [0, 1])
+def test_tall_kernels_do_not_gather_most_rows_again_for_every_row(shape, dilation, terms) -> None:
+    cut = _cut(made(np.zeros((1080, 1920, 3), np.uint8), np.ones(shape), dilation=dilation), terms)
+    assert cut.high <= 8 * cut.rows
+    assert 4 * cut.high * (cut.pitch + terms * cut.between) <= cuts.LARGEST_BYTES
+
+
+def test_why_is_that_of_the_algorithm_truly_used() -> None:
+    image = np.ones((300, 300), np.float32)
+    weights = np.random.default_rng(0).normal(size=(63, 63))
+    assert "spectra" in kernels.run(image, weights, device="cpu").why
+    image[5, 5] = np.nan
+    found = kernels.run(image, weights, device="cpu")
+    assert found.algorithm is Algorithm.DIRECT
+    assert found.why == "summed one by one: fft would spread values of this picture beyond their places"

@@ -198,3 +198,8 @@ def test_weights_that_make_whole_numbers_overflow_in_spectra() -> None:
     task = plan(image.shape, image.dtype, np.full((9, 9), 1e36), anchor=(4, 4))
     with pytest.raises(WildError):
         cpu.show(task, image, Algorithm.FFT, None, Colours(0, 1), exact=False)
+
+
+def test_a_range_of_no_width_is_shown_without_a_warning() -> None:
+    found = show(np.array([[0.0, 1.0, -1.0]], np.float32), np.ones((1, 1)), low=0, high=0, device="cpu")
+    np.testing.assert_array_equal(found[0, :, 0], [0, 255, 0])
