@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from kernels import costs
 from kernels.factor import Pairs, constant, pairs
 
+CLEARLY = 1.1
+
 
 class Algorithm(StrEnum):
     """How the sums are formed. All give the same result up to rounding."""
@@ -34,8 +36,13 @@ def choose(weights: NDArray[np.float64], reach: tuple[int, int], stride: int, re
 
     ``reach``: sides of the kernel, dilated; ``results``: how many sums are to be formed.
     """
-    _, algorithm, why = min(_options(weights, reach, stride, results), key=lambda option: option.cost)
+    _, algorithm, why = min(_options(weights, reach, stride, results), key=_price)
     return algorithm, why
+
+
+def _price(option: Option) -> float:
+    """What is not clearly quicker than direct sums is not worth more rounding."""
+    return option.cost if option.algorithm is Algorithm.DIRECT else CLEARLY * option.cost
 
 
 def _options(weights: NDArray[np.float64], reach: tuple[int, int], stride: int, results: int) -> Iterator[Option]:

@@ -9,8 +9,10 @@ FFT_LARGEST_SIDE = 1500  # of the dilated kernel: larger transforms take too muc
 
 
 def direct(taps: int) -> float:
-    """Of all weights one by one."""
-    return DIRECT[0] + DIRECT[1] * taps
+    """Of all weights one by one: between two measured numbers, or beyond the last ones, on a straight line."""
+    place = min(max(bisect_left([count for count, _ in DIRECT], taps), 1), len(DIRECT) - 1)
+    (fewer, low), (more, high) = DIRECT[place - 1], DIRECT[place]
+    return low + (high - low) * max(taps - fewer, 0) / (more - fewer)
 
 
 def in_pairs(across: int, down: int, rank: int, stride: int) -> float:

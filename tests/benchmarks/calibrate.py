@@ -2,10 +2,11 @@
 
 ``python -m tests.benchmarks.calibrate``, from the root of the checkout.
 
-Each time is the median of interleaved rounds, from before the call of the compiled path to its return, for one channel of float32
+Each time is the least of interleaved rounds, from before the call of the compiled path to its return, for one channel of float32
 in a picture of 1920 x 1080. A cost that grows with the weights is the line through its times by least squares.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from platform import processor
 from statistics import median
@@ -20,19 +21,20 @@ from kernels.cpu import prepare, run
 from kernels.plan import Algorithm, plan
 
 PICTURE = np.random.default_rng(0).random((1080, 1920, 1), dtype=np.float32)
-ROUNDS = 7
-DIRECT, PAIR, RUNNING, FFT = (3, 5, 7, 11, 15, 21), (5, 9, 15, 31, 63), (15, 31, 63, 127), (15, 31, 63, 127, 255)
+ROUNDS = 15
+DIRECT, PAIR, RUNNING, FFT = (3, 5, 7, 9, 11, 15, 21), (3, 5, 9, 15, 31, 63), (15, 31, 63, 127), (15, 31, 63, 127, 255)
 SMALL = PICTURE[:512, :512].copy()
 Work = tuple[Algorithm, int]
 
 TABLE = '''"""Nanoseconds for one result. Written by tests/benchmarks/calibrate.py.
 
-``DIRECT`` and ``PAIR``: for any result (of each pair), and for each weight; ``FFT``: reaches of kernels and the costs up to them.
+``DIRECT``: numbers of weights and their costs; ``PAIR``: for any result of each pair, and for each weight; ``FFT``: reaches of
+kernels and the costs up to them.
 ``FFT_CALL``: for all results together.
 """
 
 MACHINE = "{machine}"
-DIRECT = ({direct[0]:.3g}, {direct[1]:.3g})
+DIRECT = ({direct})
 PAIR = ({pair[0]:.3g}, {pair[1]:.3g})
 RUNNING = {running:.3g}
 FFT = ({fft})
@@ -41,12 +43,12 @@ FFT_CALL = {call:.3g}
 
 
 def measured(works: list[Work], picture: NDArray[np.float32]) -> dict[Work, float]:
-    """Median nanoseconds for one result of each kind of work."""
+    """Least nanoseconds for one result of each kind of work: what else the machine does makes times longer only."""
     times: dict[Work, list[float]] = {work: [] for work in works}
     for _ in range(ROUNDS):
         for work in works:
             times[work].append(_once(*work, picture))
-    return {work: median(each) for work, each in times.items()}
+    return {work: min(each) for work, each in times.items()}
 
 
 def _once(algorithm: Algorithm, side: int, picture: NDArray[np.float32]) -> float:
@@ -69,7 +71,7 @@ def _weights(algorithm: Algorithm, side: int) -> NDArray[np.float64]:
 
 def line(counts: list[int], times: list[float]) -> tuple[float, float]:
     """The cost without weights, not below a tenth of the first time, and the cost of each weight."""
-    slope, constant = np.polyfit(counts, times, 1)
+    slope, constant = np.polyfit(counts, times, 1, w=1 / np.array(times))  # small times count as much as large ones
     return max(float(constant), 0.1 * times[0]), float(slope)
 
 
@@ -78,16 +80,20 @@ def rising(times: list[float]) -> list[float]:
     return [float(value) for value in np.maximum.accumulate(times)]
 
 
+def pairs(sizes: Sequence[int], times: list[float]) -> str:
+    """Sizes and what they cost, for the table."""
+    return ", ".join(f"({size}, {cost:.3g})" for size, cost in zip(sizes, rising(times), strict=True))
+
+
 def main() -> None:
     """Measure and write."""
     prepare()
     sides = {Algorithm.DIRECT: DIRECT, Algorithm.SEPARABLE: PAIR, Algorithm.RUNNING: RUNNING, Algorithm.FFT: FFT}
     times = measured([(algorithm, side) for algorithm, each in sides.items() for side in each], PICTURE)
-    direct = line([side**2 for side in DIRECT], [times[Algorithm.DIRECT, side] for side in DIRECT])
+    direct = pairs([side**2 for side in DIRECT], [times[Algorithm.DIRECT, side] for side in DIRECT])
     pair = line([2 * side for side in PAIR], [times[Algorithm.SEPARABLE, side] for side in PAIR])
     running = median(times[Algorithm.RUNNING, side] for side in RUNNING)
-    spectra = rising([times[Algorithm.FFT, side] for side in FFT])
-    fft = ", ".join(f"({side}, {cost:.3g})" for side, cost in zip(FFT, spectra, strict=True))
+    fft = pairs(FFT, [times[Algorithm.FFT, side] for side in FFT])
     spectra_31 = times[Algorithm.FFT, 31]
     call = max(measured([(Algorithm.FFT, 31)], SMALL)[Algorithm.FFT, 31] - spectra_31, 0.0) * SMALL.size
     text = TABLE.format(machine=_machine(), direct=direct, pair=pair, running=running, fft=fft, call=call)
