@@ -46,10 +46,10 @@ def share(
     Raises Cancelled, or the first error of a job.
     """
     work = list(jobs)
-    team = _Team(work, start, cancel)
     if alone or len(work) <= 1 or threads() <= 1:
-        team.member()
+        _in_turn(work, start(), cancel)
         return
+    team = _Team(work, start, cancel)
     others: list[Future[None]] = [_pool().submit(team.member) for _ in range(min(threads(), len(work)) - 1)]
     try:
         team.member()
@@ -58,6 +58,13 @@ def share(
             other.exception()  # wait for all, so that nobody writes into the result later
     for other in others:
         other.result()
+
+
+def _in_turn(jobs: list[Job], do: Callable[[Job], None], cancel: Cancel | None) -> None:
+    for job in jobs:
+        if cancel is not None and cancel():
+            raise Cancelled
+        do(job)
 
 
 class _Team(Generic[Job]):

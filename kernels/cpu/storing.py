@@ -1,5 +1,6 @@
 """The ends of sums: as they are, rounded to whole numbers, as colours, or as they are and as colours at once."""
 
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -53,11 +54,16 @@ def coloured(plan: Plan, colours: Colours, *, exact: bool) -> Ends:
 
 def _ends(plan: Plan, dtype: np.dtype[Any], *, exact: bool, width: int) -> Ends:
     height, columns, channels = plan.out_shape
-    number, limits = np.dtype(plan.dtype).type, np.iinfo(dtype)
     values = np.empty((height, columns * channels) if exact else (0, 0), plan.dtype)
     raw = np.empty((height, width) if width else (0, 0), np.uint8)
-    rounding = number(1.5 * 2.0 ** np.finfo(number).nmant)
-    return Ends(values, raw, KINDS[dtype], number(limits.min), number(limits.max), rounding, NO_COLOURS.scale)
+    return Ends(values, raw, KINDS[dtype], *_rounding(dtype, plan.dtype), NO_COLOURS.scale)
+
+
+@cache
+def _rounding(dtype: np.dtype[Any], sums: str) -> tuple[Any, Any, Any]:
+    """``low``, ``high`` and ``rounding`` of ``Ends``."""
+    number, limits = np.dtype(sums).type, np.iinfo(dtype)
+    return number(limits.min), number(limits.max), number(1.5 * 2.0 ** np.finfo(number).nmant)
 
 
 @compiled

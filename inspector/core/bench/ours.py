@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 import kernels
 from inspector.core.bench.timing import Way
 from inspector.core.bench.works import Work
+from kernels.border import Border
 from kernels.engine import Result
+from kernels.plan import plan
 
 NAME = "kernels"
 
@@ -22,8 +24,11 @@ def way(work: Work, *, stride: int = 1) -> Way:
 
 
 def algorithm(work: Work) -> str:
-    """How the engine does it, such as "separable"; a part of the picture is filtered for this."""
-    return _exact(work.picture()[:256, :256], work.kernel(), 1).algorithm.value
+    """How the engine does it, such as "separable"."""
+    picture, weights = work.picture(), work.kernel().astype(np.float64)
+    shape = (*picture.shape, 1)[:3]
+    task = plan(shape, picture.dtype, weights, anchor=(work.side // 2, work.side // 2), border=Border.ZERO)
+    return task.algorithm.value
 
 
 def layer_way(x: NDArray[np.float32], w: NDArray[np.float32], bias: NDArray[np.float32], device: str) -> Way:
