@@ -3,7 +3,9 @@
 They run inside the threads of ``kernels.bands``; numba's own parallel loops must not be entered from two threads at once.
 """
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
 import numba
@@ -11,6 +13,20 @@ from numba.extending import intrinsic
 
 Parameters = ParamSpec("Parameters")
 Returned = TypeVar("Returned")
+
+
+def forget_older_code(package: Path) -> None:
+    """Remove what is kept of compiled code in a package if any of its files is newer.
+
+    numba looks at the file of a function only, not at those of the functions that are compiled into it.
+    """
+    newest = max(file.stat().st_mtime for file in package.glob("*.py"))
+    for index in (package / "__pycache__").glob("*.nbi"):
+        if os.access(index.parent, os.W_OK) and index.stat().st_mtime < newest:
+            index.unlink(missing_ok=True)
+
+
+forget_older_code(Path(__file__).parent)
 
 
 def compiled(function: Callable[Parameters, Returned], *, fast: frozenset[str] = frozenset()) -> Callable[Parameters, Returned]:
