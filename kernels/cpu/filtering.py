@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from kernels.bands import Cancel, share, split, threads
 from kernels.cpu.blocks import WILD, Memory, filter_band
 from kernels.cpu.cuts import BLOCK_BYTES, Cut, needed
-from kernels.cpu.gathering import KINDS, PLAIN, Side, Source
+from kernels.cpu.gathering import PLAIN, TAKEN, Side, Source
 from kernels.cpu.passes import Task, task
 from kernels.cpu.storing import Ends
 from kernels.memory import writable
@@ -50,7 +50,7 @@ def run(plan: Plan, image: NDArray[Any], algorithm: Algorithm, cancel: Cancel | 
 def source(plan: Plan, image: NDArray[Any], cut: Cut, band: Band) -> Source:
     """The pixels that a band needs; those of other types or orders of memory are copied."""
     rows, first = plan.rows, 0
-    taken = image.dtype in KINDS or image.dtype == plan.dtype
+    taken = image.dtype in TAKEN or image.dtype == plan.dtype
     if not image.flags.c_contiguous or not taken:
         wanted = rows[band[0] * plan.stride :][: needed(plan, band[1] - band[0], 0)]
         inside = wanted[wanted >= 0]
@@ -62,7 +62,7 @@ def source(plan: Plan, image: NDArray[Any], cut: Cut, band: Band) -> Source:
     plain = values.dtype == plan.dtype
     raw, numbers = (NO_BYTES, values) if plain else (values.view(np.uint8), _empty(plan))
     return Source(
-        raw, numbers, PLAIN if plain else KINDS[values.dtype], Side(rows, top + first, len(values)),
+        raw, numbers, PLAIN if plain else TAKEN[values.dtype], Side(rows, top + first, len(values)),
         Side(plan.columns, left, width), channels, plan.stride, cut.run, np.dtype(plan.dtype).type(plan.cval),
     )  # fmt: skip
 

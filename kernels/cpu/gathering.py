@@ -10,7 +10,7 @@ from kernels.cpu.lanes import BYTES
 from kernels.cpu.vectors import exceeding
 from kernels.layout import Floats
 
-KINDS = {np.dtype(np.uint8): 0, np.dtype(np.uint16): 1}  # types of pictures that are taken as they are, beside that of the sums
+TAKEN = {np.dtype(np.uint8): 0, np.dtype(np.uint16): 1}  # types of pictures that are taken as they are, beside that of the sums
 PLAIN = 2
 TWO, THREE = np.uintp(2), np.uintp(3)
 
@@ -32,7 +32,7 @@ class Source(NamedTuple):
     """Pixels and where padded ones lie among them.
 
     ``plain`` (rows, W * channels) where they are of the type of the sums, else ``raw`` (rows, bytes of a row) uint8 of
-    ``KINDS[kind]``; the other is empty. Gathered columns with the same remainder by ``stride`` lie side by side, the first of
+    ``TAKEN[kind]``; the other is empty. Gathered columns with the same remainder by ``stride`` lie side by side, the first of
     each remainder ``run`` columns apart.
     """
 

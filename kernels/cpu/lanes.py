@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 from llvmlite import binding, ir
-from numba.core import cgutils
 from numpy.typing import NDArray
+
+from kernels.cpu.code import Code
 
 BYTES = 64 if binding.get_host_cpu_features().get("avx512f", False) else 32  # of a vector
 
@@ -57,29 +58,21 @@ class Memory:
     """The numbers of a flat array ``(n,)`` in a function that is being built."""
 
     def __init__(self, context: Any, builder: Any, array_type: Any, array: Any) -> None:
-        self._builder = builder
-        self._data = cgutils.create_struct_proxy(array_type)(context, builder, array).data
-        self._number = context.get_value_type(array_type.dtype)
-        self._bytes = array_type.dtype.bitwidth // 8
-        self.count = BYTES // self._bytes
-        self._vector = ir.VectorType(self._number, self.count)
+        self.count = lanes(array_type.dtype.name)
+        self._code = Code(context, builder, array_type, self.count)
+        self._data = self._code.data(array_type, array)
 
     def load(self, at: Any) -> Lanes:
         """The vector that begins at ``at``."""
-        return Lanes(self._builder, self._builder.load(self._pointer(at), align=self._bytes))
+        return Lanes(self._code.builder, self._code.vector(self._code.at(self._data, at)))
 
     def store(self, at: Any, vector: Lanes) -> None:
         """Write a vector from ``at`` on."""
-        self._builder.store(vector.value, self._pointer(at), align=self._bytes)
+        self._code.store(vector.value, self._code.at(self._data, at))
 
     def spread(self, at: Any) -> Lanes:
         """The number at ``at`` in every lane."""
-        number = self._builder.load(self._builder.gep(self._data, [at]))
-        single = self._builder.insert_element(ir.Constant(self._vector, ir.Undefined), number, ir.Constant(ir.IntType(32), 0))
-        return Lanes(self._builder, single).merged(Lanes(self._builder, single), [0] * self.count)
-
-    def _pointer(self, at: Any) -> Any:
-        return self._builder.bitcast(self._builder.gep(self._data, [at]), self._vector.as_pointer())
+        return Lanes(self._code.builder, self._code.splat(self._code.load(self._data, at)))
 
 
 def places(builder: Any, first: Any, apart: Any, count: int) -> list[Any]:

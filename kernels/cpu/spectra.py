@@ -5,7 +5,7 @@ A tile is transformed down its columns, turned by parts while they are in the ne
 and goes back the same way. So it is read and written three times in all.
 The error, of the largest value times the sum of all |weights|, was at most 1.2e-7 in float32 and 3.3e-16 in float64, over
 random kernels of 1 to 39 taps a side; it falls with the size of the kernel, to 2.5e-8 and less from 31 x 31 on.
-Source: Oppenheim and Schafer, Discrete-Time Signal Processing, 8.7.3.
+TileSource: Oppenheim and Schafer, Discrete-Time Signal Processing, 8.7.3.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from kernels.bands import Cancel, share, split
 from kernels.border import OUTSIDE
 from kernels.cpu.lanes import lanes, room
 from kernels.cpu.storing import Ends
-from kernels.cpu.tiles import Frame, Source, Target, clear, fill, filter_rows, store, turn
+from kernels.cpu.tiles import Frame, Target, TileSource, clear, fill, filter_rows, store, turn
 from kernels.cpu.tiling import sides
 from kernels.cpu.transforms import backward, forward, passes
 from kernels.layout import Floats
@@ -113,7 +113,7 @@ class _Work:
         spread.flags.writeable = False
         rows, columns = (_backwards(plan.length, reach) for plan, reach in zip((down, across), self.reach, strict=True))
         tile = self._room()
-        fill(spread, Source(rows, columns, 0, 0, 0, 0, self.number(0), self.number(np.inf), 1, 1), tile, self.frame, 0)
+        fill(spread, TileSource(rows, columns, 0, 0, 0, 0, self.number(0), self.number(np.inf), 1, 1), tile, self.frame, 0)
         clear(tile, self.frame, 1)
         forward(tile, self.frame.panels, down, len(down.radices))
         spectrum = room(down.length * 2 * across.length, self.dtype)
@@ -128,7 +128,7 @@ class _Work:
         height, width, channels = self.plan.out_shape
         return [(row, column, c) for row in split(height, high) for column in split(width, wide) for c in range(channels)]
 
-    def _source(self, tile: Tile, most: float) -> Source:
+    def _source(self, tile: Tile, most: float) -> TileSource:
         (top, bottom), (left, right), channel = tile
         s, padding, width = self.plan.stride, self.plan.pad[2], self.plan.image_shape[1]
         rows = self.plan.rows[top * s : (bottom - 1) * s + self.reach[0]]
@@ -137,7 +137,7 @@ class _Work:
         after = max(min(padding + width - left * s, len(columns)), first)
         start = left * s + first - padding if after > first else 0
         outside = self.number(self.plan.cval)
-        return Source(rows, columns, channel, first, after, start, outside, self.number(most), *block(self.reach))
+        return TileSource(rows, columns, channel, first, after, start, outside, self.number(most), *block(self.reach))
 
     def _target(self, tile: Tile) -> Target:
         rows, columns, channel = tile

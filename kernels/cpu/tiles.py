@@ -26,7 +26,7 @@ class Frame(NamedTuple):
     panels: NDArray[np.intp]
 
 
-class Source(NamedTuple):
+class TileSource(NamedTuple):
     """Padded rows and columns of a picture as they are mapped, and its channel.
 
     Columns ``first`` to ``after`` lie side by side in the picture, from ``start`` on. Values are judged by ``limit`` in blocks
@@ -59,7 +59,7 @@ class Target(NamedTuple):
 
 
 @compiled
-def fill(image: NDArray[Any], source: Source, tile: Floats, frame: Frame, part: int) -> tuple[bool, float, float]:
+def fill(image: NDArray[Any], source: TileSource, tile: Floats, frame: Frame, part: int) -> tuple[bool, float, float]:
     """Write padded pixels of ``image`` ``(H, W, C)`` into part 0 (real) or 1 (imaginary) of a tile, and zeros behind them.
 
     Returns whether any of them is NaN or beyond the limit, the least maximum of a block that is not all 0, and the largest one.
@@ -85,7 +85,7 @@ def fill(image: NDArray[Any], source: Source, tile: Floats, frame: Frame, part: 
 
 
 @compiled
-def _read(row: NDArray[Any], source: Source, line: Floats) -> None:
+def _read(row: NDArray[Any], source: TileSource, line: Floats) -> None:
     """The padded pixels of one row ``(W, C)``."""
     columns, channel = source.columns, source.channel
     for x in range(source.first):
@@ -118,7 +118,7 @@ def _judge(line: Floats, limit: Any, peaks: Floats) -> Any:
 
 
 @compiled
-def _range(peaks: Floats, source: Source) -> tuple[float, float]:
+def _range(peaks: Floats, source: TileSource) -> tuple[float, float]:
     """Of the largest values of blocks side by side: the least one that is not 0, of whole blocks only, and the largest."""
     least, most = np.inf, 0.0
     for begin in range(0, len(source.columns), source.wide):

@@ -13,7 +13,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 from kernels.cpu.code import INDEX, Code, Value
-from kernels.cpu.lanes import BYTES
+from kernels.cpu.lanes import BYTES, lanes
 
 ROWS, VECTORS = 4, 4 if BYTES == 64 else 2
 """Rows and vectors of results at once: as many sums as there are registers for, less those for what is multiplied."""
@@ -24,11 +24,6 @@ PANEL = 4
 
 ALONE = ("contract",)  # a product and a sum may become one instruction, which rounds once
 Met = list[tuple[int, Value]]  # rows of results, and the weights they are met with
-
-
-def lanes(scalar: Any) -> int:
-    """How many numbers of a type, ``float32`` or ``float64``, a vector holds."""
-    return BYTES * 8 // int(scalar.bitwidth)
 
 
 def sums(rows: int, vectors: int, *, wide: bool, side: int = 0) -> Any:
@@ -50,7 +45,7 @@ def sums(rows: int, vectors: int, *, wide: bool, side: int = 0) -> Any:
     ) -> Any:  # fmt: skip
         size = types.intp
         signature = types.boolean(source, size, size, size, panels, weights, source.dtype, out, size, size, size, size)
-        width = lanes(source.dtype) if wide else 1
+        width = lanes(source.dtype.name) if wide else 1
 
         def generate(target: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             return _Sums(Code(target, builder, source, width), signature.args, arguments, (rows, vectors)).all_results(side)
@@ -71,7 +66,7 @@ def exceeding(*, wide: bool) -> Any:
     def function(context: Any, source: Any, place: Any, pitch: Any, height: Any, n: Any, limit: Any) -> Any:
         size = types.intp
         signature = types.boolean(source, size, size, size, size, source.dtype)
-        width = lanes(source.dtype) if wide else 1
+        width = lanes(source.dtype.name) if wide else 1
 
         def generate(target: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             return _exceeds(Code(target, builder, source, width), source, arguments)
