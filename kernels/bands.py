@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import cache
 from threading import Event, Lock
 from typing import Generic, TypeVar
@@ -53,10 +53,10 @@ def share(
     others: list[Future[None]] = [_pool().submit(team.member) for _ in range(min(threads(), len(work)) - 1)]
     try:
         team.member()
-    finally:
-        for other in others:
-            other.exception()  # wait for all, so that nobody writes into the result later
-    for other in others:
+    finally:  # whoever has not begun by now is not waited for; the others are, so that nobody writes into the result later
+        taking_part = [other for other in others if not other.cancel()]
+        wait(taking_part)
+    for other in taking_part:
         other.result()
 
 

@@ -21,7 +21,9 @@ from kernels.sliding import WildError
 NO_BYTES = np.empty((0, 0), np.uint8)
 GATHERING = 6  # multiplications that take as long as gathering one pixel
 WORTH_SHARING = 16_000_000  # multiplications; fewer are done before another thread is awake
-BAND_STEPS = 60_000_000  # of a band: 1 ms, beside which it is short how long threads wait for the interpreter between bands
+LEAST_STEPS = 4_000_000  # of a band: beside 0.1 ms it is short how long threads wait for the interpreter between bands
+MOST_STEPS = 60_000_000  # 1 ms
+TURNS = 4  # bands for each thread: the last ones to be woken do fewer
 KEPT_BYTES = 2 * BLOCK_BYTES  # for each thread
 Band = tuple[int, int]
 
@@ -31,34 +33,43 @@ _kept = local()
 def run(plan: Plan, image: NDArray[Any], algorithm: Algorithm, cancel: Cancel | None, ends: Ends) -> None:
     """Make the result of ``image`` (H, W, C); directly, or in pairs of passes. Raises Cancelled and WildError."""
     found = task(plan, algorithm, finite=image.dtype.kind != "f" and isfinite(plan.cval))
-    height, width, _ = plan.out_shape
+    pixels, width = sources(plan, image, found.cut), plan.out_shape[1]
 
     def start() -> Callable[[Band], None]:
         memory = _memory(plan, found, made=len(ends.values) == 0)
 
         def do(band: Band) -> None:
-            if filter_band(source(plan, image, found.cut, band), found, band, memory, ends, width) == WILD:
+            if filter_band(pixels(band), found, band, memory, ends, width) == WILD:
                 raise WildError
 
         return do
 
     steps = GATHERING + len(found.recipe.last.weights) + len(found.recipe.across.weights)
-    bands = _bands(height, prod(plan.out_shape) * steps)
+    bands = _bands(plan.out_shape[0], prod(plan.out_shape) * steps)
     share(bands, start, cancel, alone=len(bands) == 1)
 
 
-def source(plan: Plan, image: NDArray[Any], cut: Cut, band: Band) -> Source:
-    """The pixels that a band needs; those of other types or orders of memory are copied."""
-    rows, first = plan.rows, 0
+def sources(plan: Plan, image: NDArray[Any], cut: Cut) -> Callable[[Band], Source]:
+    """The pixels that a band needs; those of other types or orders of memory are copied, band by band."""
     taken = image.dtype in TAKEN or image.dtype == plan.dtype
-    if not image.flags.c_contiguous or not taken:
-        wanted = rows[band[0] * plan.stride :][: needed(plan, band[1] - band[0], 0)]
-        inside = wanted[wanted >= 0]
+    if taken and image.flags.c_contiguous:
+        every = _source(plan, writable(image), plan.rows, 0, cut)
+        return lambda band: every
+
+    def copied(band: Band) -> Source:
+        rows = plan.rows[band[0] * plan.stride :][: needed(plan, band[1] - band[0], 0)]
+        inside = rows[rows >= 0]
         first, last = (int(inside.min()), int(inside.max()) + 1) if len(inside) else (0, 1)
-        image = np.ascontiguousarray(image[first:last], image.dtype if taken else plan.dtype)
-        rows = np.where(rows < 0, rows, rows - first)
+        part = np.ascontiguousarray(image[first:last], image.dtype if taken else plan.dtype)
+        return _source(plan, part, np.where(plan.rows < 0, plan.rows, plan.rows - first), first, cut)
+
+    return copied
+
+
+def _source(plan: Plan, image: NDArray[Any], rows: NDArray[np.intp], first: int, cut: Cut) -> Source:
+    """Of C-contiguous rows of the picture, from the row ``first`` on; ``rows``: of these, for every padded row."""
     (_, width, channels), (top, _, left, _) = plan.image_shape, plan.pad
-    values = writable(image.reshape(len(image), width * channels))
+    values = image.reshape(len(image), width * channels)
     plain = values.dtype == plan.dtype
     raw, numbers = (NO_BYTES, values) if plain else (values.view(np.uint8), _empty(plan))
     return Source(
@@ -96,6 +107,9 @@ def _room(count: int, dtype: np.dtype[Any]) -> NDArray[Any]:
 
 
 def _bands(height: int, steps: int) -> list[Band]:
-    """One where sharing is not worth it, else some for each thread; ``steps``: multiplications of all."""
-    count = max(threads(), -(-steps // BAND_STEPS)) if steps >= WORTH_SHARING else 1
+    """One where sharing is not worth it, else several for each thread; ``steps``: multiplications of all."""
+    if steps < WORTH_SHARING:
+        return [(0, height)]
+    least, most = -(-steps // MOST_STEPS), max(steps // LEAST_STEPS, 1)
+    count = min(max(TURNS * threads(), least), max(most, least))
     return split(height, -(-height // min(count, height)))

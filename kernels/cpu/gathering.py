@@ -6,15 +6,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kernels.cpu.compiling import compiled, inlined
+from kernels.cpu.copying import copying
 from kernels.cpu.lanes import BYTES
 from kernels.cpu.vectors import exceeding
 from kernels.layout import Floats
 
 TAKEN = {np.dtype(np.uint8): 0, np.dtype(np.uint16): 1}  # types of pictures that are taken as they are, beside that of the sums
 PLAIN = 2
-TWO, THREE = np.uintp(2), np.uintp(3)
+THREE = np.uintp(3)
+AT_ONCE = 8  # rows
 
 _wide, _single = exceeding(wide=True), exceeding(wide=False)
+_run, _every_second = copying(1), copying(2)
 
 
 class Side(NamedTuple):
@@ -88,28 +91,38 @@ def exceeds(values: Floats, place: int, pitch: int, height: int, n: int, limit: 
 
 @compiled
 def _gather(values: NDArray[Any], source: Source, region: Region, out: Floats) -> None:
-    rows, columns, cval = source.rows.sources, source.columns.sources, source.cval
-    channels, stride = source.channels, source.stride
-    for remainder in range(min(stride, region.width)):
-        count = (region.width - remainder + stride - 1) // stride
-        place, first = remainder * source.run * channels, region.left + remainder
-        before = source.columns.first - first
-        inner = min(max((before + stride - 1) // stride, 0), count)
-        outer = min(max((before + source.columns.length + stride - 1) // stride, inner), count)
-        start, target, edges = (inner * stride - before) * channels, place + inner * channels, inner + count - outer
-        for i in range(region.height):
-            row = rows[region.top + i]
-            if row < 0:
-                for x in range(place, place + count * channels):
-                    out[i, x] = cval
-                continue
-            _copy(values, row, start, stride, channels, outer - inner, out, i, target)
-            for edge in range(edges):
-                x = edge if edge < inner else edge + outer - inner
-                column = columns[first + x * stride]
-                for c in range(channels):
-                    value = values[row, column * channels + c]
-                    out[i, place + x * channels + c] = cval if column < 0 else value
+    """Some rows at a time, so that they are still near when the columns of the next remainder are taken from them."""
+    for first in range(0, region.height, AT_ONCE):
+        last = min(first + AT_ONCE, region.height)
+        for remainder in range(min(source.stride, region.width)):
+            _gather_columns(values, source, region, (first, last), remainder, out)
+
+
+@compiled
+def _gather_columns(
+    values: NDArray[Any], source: Source, region: Region, rows: tuple[int, int], remainder: int, out: Floats
+) -> None:
+    """Of some rows of a region, the columns with one remainder by the stride."""
+    columns, channels, stride, cval = source.columns.sources, source.channels, source.stride, source.cval
+    count = (region.width - remainder + stride - 1) // stride
+    place, left = remainder * source.run * channels, region.left + remainder
+    before = source.columns.first - left
+    inner = min(max((before + stride - 1) // stride, 0), count)
+    outer = min(max((before + source.columns.length + stride - 1) // stride, inner), count)
+    start, target, edges = (inner * stride - before) * channels, place + inner * channels, inner + count - outer
+    for i in range(*rows):
+        row = source.rows.sources[region.top + i]
+        if row < 0:
+            for x in range(place, place + count * channels):
+                out[i, x] = cval
+            continue
+        _copy(values, row, start, stride, channels, outer - inner, out, i, target)
+        for edge in range(edges):
+            x = edge if edge < inner else edge + outer - inner
+            column = columns[left + x * stride]
+            for c in range(channels):
+                value = values[row, column * channels + c]
+                out[i, place + x * channels + c] = cval if column < 0 else value
 
 
 @inlined
@@ -122,12 +135,10 @@ def _copy(
     """
     y, x, v, u = np.uintp(row), np.uintp(start), np.uintp(i), np.uintp(place)
     pixels = np.uintp(count)
-    if stride == 1:
-        for n in range(np.uintp(count * channels)):
-            out[v, u + n] = values[y, x + n]
-    elif stride == 2 and channels == 1:
-        for n in range(pixels):
-            out[v, u + n] = values[y, x + TWO * n]
+    if stride == 1 and count * channels >= BYTES // out.itemsize:
+        _run(values, row * values.shape[1] + start, out, i * out.shape[1] + place, count * channels)
+    elif stride == 2 and channels == 1 and count >= BYTES // out.itemsize:
+        _every_second(values, row * values.shape[1] + start, out, i * out.shape[1] + place, count)
     elif channels == 3:
         step = np.uintp(3 * stride)
         for n in range(pixels):

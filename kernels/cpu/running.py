@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from kernels.bands import Cancel, share, split
 from kernels.cpu.boxes import add_box
 from kernels.cpu.cuts import Cut, cut_for, needed
-from kernels.cpu.filtering import source
+from kernels.cpu.filtering import sources
 from kernels.cpu.gathering import Region, gather
 from kernels.cpu.storing import Ends, store_block
 from kernels.plan import Plan
@@ -24,6 +24,7 @@ def run(plan: Plan, image: NDArray[Any], cancel: Cancel | None, ends: Ends) -> N
     """Make the result of ``image`` (H, W, C) with equal weights. Raises Cancelled and WildError."""
     (height, width, channels), cut = plan.out_shape, cut_for(plan, 0, BLOCK_BYTES)
     box, exact = equal_weights(plan, cut), len(ends.values) > 0
+    pixels_of = sources(plan, image, cut)
     limit = np.dtype(plan.dtype).type(plan.limit if image.dtype.kind == "f" else np.inf)
 
     def start() -> Callable[[Block], None]:
@@ -34,7 +35,7 @@ def run(plan: Plan, image: NDArray[Any], cancel: Cancel | None, ends: Ends) -> N
             (top, bottom), (left, right) = block
             stride, rows, n = plan.stride, bottom - top, (right - left) * channels
             region = Region(top * stride, needed(plan, rows, 0), left * stride, needed(plan, right - left, 1))
-            if gather(source(plan, image, cut, (top, bottom)), region, pixels, limit):
+            if gather(pixels_of((top, bottom)), region, pixels, limit):
                 raise WildError
             place = (top, left * channels) if exact else (0, 0)
             add_box(pixels, box, made, (*place, rows, n))
