@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from threading import Event, Lock
 from typing import Generic, TypeVar
@@ -55,7 +55,8 @@ def share(
         team.member()
     finally:  # whoever has not begun by now is not waited for; the others are, so that nobody writes into the result later
         taking_part = [other for other in others if not other.cancel()]
-        wait(taking_part)
+        for other in taking_part:
+            other.exception()
     for other in taking_part:
         other.result()
 

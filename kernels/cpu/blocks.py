@@ -19,7 +19,8 @@ NONE: int = np.intp(0)  # type: ignore[assignment] # a 0 written as such would b
 AT_ONCE = BYTES * VECTORS  # bytes of a row of results
 
 _any = sums(ROWS, VECTORS, wide=True)
-_three, _five, _seven = (sums(ROWS, VECTORS, wide=True, side=side) for side in (3, 5, 7))
+_three, _seven = (sums(ROWS, VECTORS, wide=True, side=side) for side in (3, 7))
+_five = sums(ROWS, 2, wide=True, side=5)  # its weights take many registers, but not so many that they are read each time anyway
 _narrow, _row, _number = sums(ROWS, 1, wide=True), sums(1, 1, wide=True), sums(1, 1, wide=False)
 
 

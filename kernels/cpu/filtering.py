@@ -21,9 +21,7 @@ from kernels.sliding import WildError
 NO_BYTES = np.empty((0, 0), np.uint8)
 GATHERING = 6  # multiplications that take as long as gathering one pixel
 WORTH_SHARING = 16_000_000  # multiplications; fewer are done before another thread is awake
-LEAST_STEPS = 4_000_000  # of a band: beside 0.1 ms it is short how long threads wait for the interpreter between bands
-MOST_STEPS = 60_000_000  # 1 ms
-TURNS = 4  # bands for each thread: the last ones to be woken do fewer
+BAND_STEPS = 60_000_000  # of a band: 1 ms, beside which it is short how long threads wait for the interpreter between bands
 KEPT_BYTES = 2 * BLOCK_BYTES  # for each thread
 Band = tuple[int, int]
 
@@ -107,9 +105,6 @@ def _room(count: int, dtype: np.dtype[Any]) -> NDArray[Any]:
 
 
 def _bands(height: int, steps: int) -> list[Band]:
-    """One where sharing is not worth it, else several for each thread; ``steps``: multiplications of all."""
-    if steps < WORTH_SHARING:
-        return [(0, height)]
-    least, most = -(-steps // MOST_STEPS), max(steps // LEAST_STEPS, 1)
-    count = min(max(TURNS * threads(), least), max(most, least))
+    """One where sharing is not worth it, else some for each thread; ``steps``: multiplications of all."""
+    count = max(threads(), -(-steps // BAND_STEPS)) if steps >= WORTH_SHARING else 1
     return split(height, -(-height // min(count, height)))

@@ -22,6 +22,9 @@ PANEL = 4
 """Numbers of a panel (place, kh, kw, first): for every result x in row i it adds
 ``sum over u < kh, v < kw of weights[first + u * kw + v] * source[place + (i + u) * pitch + v * step + x]``."""
 
+FEWEST, MOST = 3, 9
+"""Rows of panels whose weights of one column are kept in registers, beside the sums."""
+
 ALONE = ("contract",)  # a product and a sum may become one instruction, which rounds once
 Met = list[tuple[int, Value]]  # rows of results, and the weights they are met with
 
@@ -144,17 +147,24 @@ class _Sums:
         code, builder = self._code, self._builder
         place, kh, kw, first = (code.load(self._panels, builder.add(number, code.number(i))) for i in range(PANEL))
         corner, weights = code.at(corner, place), code.at(self._weights, first)
-        with builder.if_else(builder.icmp_signed(">=", kh, code.number(self._rows))) as (high, low):
-            with high, builder.if_else(builder.icmp_signed("==", kw, code.number(1))) as (narrow, wide):
+        others, after = builder.append_basic_block(), builder.append_basic_block()
+        cases = builder.switch(kh, others)
+        for rows in range(FEWEST, MOST + 1):
+            with builder.goto_block(case := builder.append_basic_block()):
+                self._few(rows, corner, weights, kw)
+                builder.branch(after)
+            cases.add_case(code.number(rows), case)
+        builder.position_at_end(others)
+        with builder.if_else(builder.icmp_signed("<", kh, code.number(FEWEST))) as (less, more):
+            with less:
+                self._apart(corner, weights, kh, kw)
+            with more, builder.if_else(builder.icmp_signed("==", kw, code.number(1))) as (narrow, wide):
                 with narrow:
                     self._shared(kh, lambda row, met: self._column(corner, weights, row, met))
                 with wide:
                     self._shared(kh, lambda row, met: self._row(corner, weights, kw, row, met))
-            with low, builder.if_else(builder.icmp_signed("==", kh, code.number(3))) as (three, less):
-                with three:
-                    self._few(3, corner, weights, kw)
-                with less:
-                    self._apart(corner, weights, kh, kw)
+        builder.branch(after)
+        builder.position_at_end(after)
 
     def _shared(self, kh: Value, add: Callable[[Value, range], None]) -> None:
         """Rows of the source one after the other: the first and the last ones do not meet all rows of results."""
@@ -167,10 +177,14 @@ class _Sums:
             add(self._builder.add(kh, code.number(row)), range(row + 1, self._rows))
 
     def _few(self, kh: int, corner: Value, weights: Value, kw: Value) -> None:
-        """The same where no row of the source meets all rows of results."""
-        for row in range(kh + self._rows - 1):
-            met = [i for i in range(self._rows) if 0 <= row - i < kh]
-            self._row(corner, weights, kw, self._code.number(row), range(met[0], met[-1] + 1))
+        """Column by column, whose weights are kept for all rows of the source."""
+        code, builder = self._code, self._builder
+        with code.count_to(kw) as v:
+            column, top = code.at(corner, builder.mul(self._step, v)), code.at(weights, v)
+            known = [code.splat(code.load(top, builder.mul(kw, code.number(u)))) for u in range(kh)]
+            for row in range(kh + self._rows - 1):
+                met = [(i, known[row - i]) for i in range(self._rows) if 0 <= row - i < kh]
+                self._add(code.at(column, builder.mul(self._pitch, code.number(row))), met)
 
     def _row(self, corner: Value, weights: Value, kw: Value, row: Value, met: range) -> None:
         """One row of the source, under a row of weights for each row of results."""
