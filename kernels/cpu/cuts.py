@@ -53,6 +53,7 @@ def needed(plan: Plan, results: int, axis: int) -> int:
 
 def _across(plan: Plan, columns: int) -> tuple[int, int, int]:
     run = -(-needed(plan, columns, 1) // plan.stride)
+    run = -(-run // LINE) * LINE if plan.stride > 1 else run
     channels = plan.image_shape[2]
     return run, _odd_lines(plan.stride * run * channels), _odd_lines(columns * channels)
 

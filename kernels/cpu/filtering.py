@@ -12,6 +12,7 @@ from kernels.bands import Cancel, share, split, threads
 from kernels.cpu.blocks import WILD, Memory, filter_band
 from kernels.cpu.cuts import BLOCK_BYTES, Cut, needed
 from kernels.cpu.gathering import PLAIN, TAKEN, Side, Source
+from kernels.cpu.lanes import room
 from kernels.cpu.passes import Task, task
 from kernels.cpu.storing import Ends
 from kernels.memory import writable
@@ -85,11 +86,11 @@ def _memory(plan: Plan, found: Task, *, made: bool) -> Memory:
     cut, terms = found.cut, len(found.recipe.across.ends) - 1
     between, stored = terms * cut.high * cut.between, cut.rows * cut.columns * plan.out_shape[2] if made else 0
     after = cut.high * cut.pitch
-    room = _room(after + between + stored, np.dtype(plan.dtype))
+    memory = _room(after + between + stored, np.dtype(plan.dtype))
     return Memory(
-        room[:after].reshape(cut.high, cut.pitch),
-        room[after : after + between].reshape(terms * cut.high, cut.between if terms else 0),
-        room[after + between :].reshape(cut.rows if made else 0, cut.columns * plan.out_shape[2]),
+        memory[:after].reshape(cut.high, cut.pitch),
+        memory[after : after + between].reshape(terms * cut.high, cut.between if terms else 0),
+        memory[after + between :].reshape(cut.rows if made else 0, cut.columns * plan.out_shape[2]),
     )
 
 
@@ -100,7 +101,7 @@ def _room(count: int, dtype: np.dtype[Any]) -> NDArray[Any]:
     if size > KEPT_BYTES:
         return np.empty(count, dtype)
     if found.size < size:
-        found = _kept.room = np.empty(max(size, KEPT_BYTES), np.uint8)
+        found = _kept.room = room(max(size, KEPT_BYTES), np.uint8)
     return found.reshape(-1)[:size].view(dtype)
 
 
