@@ -2,6 +2,7 @@
 
 import os
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given
@@ -87,3 +88,21 @@ def test_alone_the_calling_thread_does_it_all(monkeypatch: pytest.MonkeyPatch) -
 
     share(range(20), start, alone=True)
     assert (members, done) == ([threading.get_ident()], list(range(20)))
+
+
+def test_a_thread_that_has_not_begun_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    busy, end = threading.Event(), threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: (busy.set(), end.wait()))
+        busy.wait()
+        monkeypatch.setattr("kernels.bands._pool", lambda: pool)
+        monkeypatch.setattr("kernels.bands.threads", lambda: 2)
+        done: list[int] = []
+        caller = threading.Thread(target=share, args=(range(20), lambda: done.append))
+        caller.start()
+        caller.join(10)
+        waits = caller.is_alive()
+        end.set()
+        caller.join()
+    assert not waits
+    assert done == list(range(20))
