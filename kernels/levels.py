@@ -162,8 +162,8 @@ def histogram(values: Real, low: float, high: float, bins: int) -> NDArray[np.in
     """
     low, high = check_range(low, high)
     edges = np.linspace(*((low, high) if low < high else (low - 0.5, high + 0.5)), bins + 1)
-    flat = values.reshape(-1, values.shape[2] if values.ndim == 3 else 1)
-    bands = _in_bands(flat, lambda band: _counts(_floats(band), edges))
+    channels = values.shape[2] if values.ndim == 3 else 1
+    bands = _in_bands(values, lambda band: _counts(_floats(band).reshape(-1, channels), edges))  # rows that lie apart are copied
     total: NDArray[np.int64] = np.stack(bands).sum(axis=0)
     return total
 

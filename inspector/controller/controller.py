@@ -78,7 +78,7 @@ class Controller(QObject):
         self._delivered.connect(self._receive)
         self.progressed.connect(self.screen.note_progress)
         workers = ("compute", "files", "engine", "network", "download", CHECK)
-        self.runner = Runner(self._delivered.emit, workers, yielding=("network", CHECK))
+        self.runner = Runner(self._delivered.emit, workers, yielding=("network", CHECK), paced=("compute",))
         self.arrivals = Arrivals(self)
         self.network = NetworkDesk(self)
         self.field = FieldDesk(self)
@@ -269,6 +269,12 @@ class Controller(QObject):
 
     def _receive(self, outcome: Outcome) -> None:
         self._received += 1
+        try:
+            self._take_outcome(outcome)
+        finally:
+            self.runner.taken(outcome)
+
+    def _take_outcome(self, outcome: Outcome) -> None:
         if outcome.cancelled:
             self._cancelled(outcome)
         elif outcome.error is not None:

@@ -58,9 +58,10 @@ class Running:
 
 
 class _Worker:
-    def __init__(self, name: str, deliver: Callable[[Outcome], None], *, yields: bool) -> None:
+    def __init__(self, name: str, deliver: Callable[[Outcome], None], *, yields: bool, paced: bool) -> None:
         self._deliver = deliver
-        self._yields = yields
+        self._yields, self._paced = yields, paced
+        self._untaken = False
         self._waiting: deque[tuple[int, Operation]] = deque()
         self._changed = threading.Condition()
         self._stop = threading.Event()
@@ -79,6 +80,11 @@ class _Worker:
     def cancel(self) -> None:
         with self._changed:
             self._drop()
+
+    def taken(self) -> None:
+        with self._changed:
+            self._untaken = False
+            self._changed.notify()
 
     def close(self) -> None:
         with self._changed:
@@ -107,7 +113,7 @@ class _Worker:
     def _next(self) -> tuple[int, Operation] | None:
         with self._changed:
             self.running = None
-            self._changed.wait_for(lambda: self._closed or self._waiting)
+            self._changed.wait_for(lambda: self._closed or (self._waiting and not self._untaken))
             if not self._waiting:
                 return None
             serial, operation = self._waiting.popleft()
@@ -119,13 +125,17 @@ class _Worker:
         if self._yields:
             _give_way()
         while (task := self._next()) is not None:
-            outcome = _perform(*task, self._stop.is_set)
-            with self._changed:
-                closed = self._closed
-            if not closed:
-                self._deliver(outcome)
-            elif outcome.error is not None and not outcome.cancelled:
-                log.error("%s failed while the window was closed: %s", outcome.operation.title, outcome.trace)
+            self._hand_over(_perform(*task, self._stop.is_set))
+            del task  # while nothing is to do, neither pictures nor results are held here
+
+    def _hand_over(self, outcome: Outcome) -> None:
+        with self._changed:
+            closed = self._closed
+            self._untaken = self._paced
+        if not closed:
+            self._deliver(outcome)
+        elif outcome.error is not None and not outcome.cancelled:
+            log.error("%s failed while the window was closed: %s", outcome.operation.title, outcome.trace)
 
 
 class Runner:
@@ -134,21 +144,33 @@ class Runner:
     ``deliver`` is called on the worker threads and must pass the outcome on (a queued signal).
     Serials grow with every submission, so a receiver can tell its outcome from an older one.
     Nothing is delivered after ``close``. The workers of ``yielding`` resources, which may take all cores for seconds, and the
-    threads that they start give way to the main thread where the system can do that for threads.
+    threads that they start give way to the main thread where the system can do that for threads. Those of ``paced`` resources
+    begin nothing before ``taken`` is called for what they delivered last: of large results there are never more than the one
+    that is shown and the one that is made.
     """
 
-    def __init__(self, deliver: Callable[[Outcome], None], resources: tuple[str, ...], yielding: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        deliver: Callable[[Outcome], None],
+        resources: tuple[str, ...],
+        yielding: Collection[str] = (),
+        paced: Collection[str] = (),
+    ) -> None:
         self._pass_on = deliver
         self._lock = threading.Lock()
         self._delivered = 0
         self._serial = count(1)
-        self._workers = {name: _Worker(name, self._deliver, yields=name in yielding) for name in resources}
+        self._workers = {name: _Worker(name, self._deliver, yields=name in yielding, paced=name in paced) for name in resources}
 
     def submit(self, operation: Operation) -> int:
         """Queue the operation; its serial."""
         serial = next(self._serial)
         self._workers[operation.resource].submit(serial, operation)
         return serial
+
+    def taken(self, outcome: Outcome) -> None:
+        """What it replaces has been let go."""
+        self._workers[outcome.operation.resource].taken()
 
     def cancel(self, resource: str) -> None:
         """Drop what waits and ask what runs to stop, except for what must be done to its end."""

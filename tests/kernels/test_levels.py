@@ -1,5 +1,6 @@
 """Levels, statistics and histograms: compiled and plain alike, against numpy's own."""
 
+import tracemalloc
 from typing import Any
 
 import numpy as np
@@ -175,6 +176,16 @@ def test_a_histogram_over_many_bands() -> None:
     result = levels.histogram(values, -2, 2, 50)
     for channel in range(3):
         assert result[channel].tolist() == np.histogram(values[:, :, channel].astype(float), 50, (-2, 2))[0].tolist()
+
+
+def test_a_histogram_of_every_third_row_copies_bands_alone() -> None:
+    rows = np.random.default_rng(0).random((4500, 600, 3), np.float32)[::3]
+    tracemalloc.start()
+    result = levels.histogram(rows, 0, 1, 50)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert result.tolist() == levels.histogram(rows.copy(), 0, 1, 50).tolist()
+    assert most < 0.9 * rows.nbytes
 
 
 @pytest.mark.parametrize("shape", [(2, 2, 3), (7, 5, 3), (64, 33, 3)])

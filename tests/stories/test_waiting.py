@@ -1,6 +1,7 @@
 """What happens between the choice of a picture and its arrival: the last choice wins, and nothing is lost."""
 
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 
 from inspector.controller import jobs, shelf
 from inspector.core import updates
+from inspector.core.filtering import Filtered
 from inspector.core.state import Source, SourceKind
 from inspector.work.runner import Operation
 from kernels import preset
@@ -234,3 +236,27 @@ def test_the_luminance_is_computed_once(bench: Bench) -> None:
     assert picture.luminance is picture.luminance
     assert not picture.luminance.flags.writeable
     assert np.allclose(picture.luminance, picture.values @ np.float32([0.299, 0.587, 0.114]), atol=1e-3)
+
+
+def test_while_a_result_is_made_none_is_left_but_the_shown_one(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[weakref.ref[Filtered]] = []
+    left: list[int] = []  # how many results there are as each job begins
+    go, make = threading.Semaphore(0), jobs.apply_filter
+
+    def watched(*given: object, **options: object) -> Filtered:
+        left.append(sum(result() is not None for result in made))
+        assert go.acquire(timeout=10)
+        filtered = make(*given, **options)
+        made.append(weakref.ref(filtered))
+        return filtered
+
+    monkeypatch.setattr(jobs, "apply_filter", watched)
+    bench.controller.dispatch(updates.set_weight(0, 0, 1.0))
+    for number in range(1, 10):  # the next one always waits already when one is done
+        bench.qtbot.waitUntil(lambda number=number: len(left) == number)
+        bench.controller.dispatch(updates.set_weight(0, 0, number + 1.0))
+        go.release()
+    go.release()
+    bench.rest()
+    assert left == [0] + 9 * [1]
+    assert sum(result() is not None for result in made) == 1

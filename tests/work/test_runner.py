@@ -3,6 +3,7 @@
 import os
 import sys
 import threading
+import weakref
 from collections.abc import Iterator
 from queue import Queue
 
@@ -182,6 +183,47 @@ def test_idle_and_running_tell_the_truth(desk: Desk) -> None:
     gate.set()
     desk.next()
     assert desk.runner.delivered == 1
+
+
+class Large:
+    """Something whose end can be watched."""
+
+
+def test_nothing_that_is_done_is_held(desk: Desk) -> None:
+    given, made = Large(), Large()
+    left = [weakref.ref(given), weakref.ref(made)]
+    desk.runner.submit(Operation("filter", "Filtering", lambda _, given=given, made=made: (given, made)))
+    del given, made
+    assert len(desk.next().value) == 2
+    while not desk.runner.idle():
+        threading.Event().wait(0.001)
+    assert [one() for one in left] == [None, None]
+
+
+def test_a_paced_worker_begins_nothing_before_its_last_outcome_is_taken() -> None:
+    outcomes: Queue[Outcome] = Queue()
+    runner = Runner(outcomes.put, ("compute", "files"), paced=("compute",))
+    taken: list[int] = []
+    for number in range(20):
+        runner.submit(Operation(f"filter {number}", "Filtering", lambda _: len(taken)))
+    for number in range(20):
+        outcome = outcomes.get(timeout=10)
+        assert outcome.value == number
+        taken.append(outcome.serial)
+        runner.taken(outcome)
+    assert runner.close()
+
+
+def test_what_must_be_done_to_its_end_is_done_though_nothing_is_taken_any_more() -> None:
+    outcomes: Queue[Outcome] = Queue()
+    runner = Runner(outcomes.put, ("compute",), paced=("compute",))
+    runner.submit(instant(1))
+    outcomes.get(timeout=10)
+    saved: list[int] = []
+    for number in range(2):
+        runner.submit(Operation("save", "Saving", lambda _, number=number: saved.append(number), latest_only=False))
+    assert runner.close()
+    assert saved == [0, 1]
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems have no priority of threads")
