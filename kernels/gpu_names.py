@@ -1,6 +1,7 @@
 """The functions of the CUDA code: which types they take, what their template instances are called, and where they are written."""
 
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -76,13 +77,9 @@ def every() -> Iterator[str]:
 
 def usual() -> Iterator[str]:
     """The functions for pictures and kernels that are met most, the smallest kernels first."""
-    for name, *side in (
-        ("correlate_square", 3),
-        ("correlate_square", 5),
-        ("correlate_square", 7),
-        ("correlate_pairs",),
-        ("correlate_large",),
-    ):
-        for image, values in USUAL.items():
-            for channels, colours in zip(CHANNELS, COLOURS, strict=True):
-                yield from (function_name(name, image, "float32", out, channels, *side) for out in (*values, colours))
+    tiles: tuple[tuple[str, tuple[int, ...]], ...] = (
+        *(("correlate_square", (side,)) for side in SQUARES[:3]), ("correlate_pairs", ()), ("correlate_large", ()),
+    )  # fmt: skip
+    for (name, side), image in product(tiles, USUAL):
+        for channels, colours in zip(CHANNELS, COLOURS, strict=True):
+            yield from (function_name(name, image, "float32", out, channels, *side) for out in (*USUAL[image], colours))

@@ -43,6 +43,7 @@ __global__ void correlate(Value<Out, Sum>* __restrict__ values, unsigned char* _
         const int* const from_rows = rows + static_cast<long long>(y) * stride;
         const bool inside = y >= inner_top && y < inner_bottom && x >= inner_left && x < inner_right;
         Sum sums[TOGETHER];
+#pragma unroll
         for (int i = 0; i < TOGETHER; ++i) {
             const auto pixel = [&](int row, int column) {
                 return image + (static_cast<long long>(row) * width + column) * channels + channel + i;
