@@ -13,7 +13,6 @@ from kernels import hardware, numpy_path
 from kernels.bands import Cancel
 from kernels.border import Border
 from kernels.kernel import Kernel, check_weights
-from kernels.levels import coloured
 from kernels.plan import Algorithm, Padding, Plan, plan
 from kernels.rounding import check_dtype
 from kernels.scale import Colours
@@ -201,14 +200,23 @@ def _on_gpu(work: _Work) -> Result:
     if card is None:
         raise hardware.UnavailableError(f'device "gpu" is not available: {hardware.gpu.reason}')
     try:
-        values, algorithm = card.run(work.plan, np.ascontiguousarray(work.image), work.cancel, work.out_dtype)
+        values, rgb, algorithm = _by_card(card, work)
     except card.GpuOutOfMemory as error:
         return _on_cpu(work, True, f"the GPU has too little free memory ({error})")
     except card.GpuLost as error:
         hardware.gpu.lose(f"the GPU failed and is not used again until the program is restarted ({error})")
         return _on_cpu(work, True, hardware.gpu.reason)
-    rgb = coloured(values if values.shape[2] == 3 else values[:, :, 0], work.display) if work.display else _no_colours()
     return Result(values, work.plan, algorithm, "gpu", card.name(), "", rgb)
+
+
+def _by_card(card: ModuleType, work: _Work) -> tuple[NDArray[Any], NDArray[np.uint8], Algorithm]:
+    image = np.ascontiguousarray(work.image)
+    if work.display is None:
+        values, algorithm = card.run(work.plan, image, work.cancel, work.out_dtype)
+        return values, _no_colours(), algorithm
+    made: tuple[NDArray[Any], NDArray[np.uint8], Algorithm]
+    made = card.show(work.plan, image, work.cancel, work.display, exact=work.exact)
+    return made
 
 
 def _on_cpu(work: _Work, wait: bool, why: str) -> Result:

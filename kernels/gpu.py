@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib.util import find_spec
-from itertools import product
 from threading import Lock
 from typing import Any
 
@@ -18,17 +17,18 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from kernels import gpu_choice, gpu_names
-from kernels.bands import Cancelled
+from kernels.bands import Cancel, Cancelled
 from kernels.gpu_cache import find_cache_folder
+from kernels.gpu_ends import End, Target
 from kernels.gpu_work import Compute, GpuWork
 from kernels.launch import Band, cut, rows_at_once
 from kernels.place import Place
 from kernels.plan import Algorithm, Plan, plan
 from kernels.rounding import convert
+from kernels.scale import Colours
 from kernels.sliding import WildError
 
 OPTIONS = ("-std=c++17",)
-USUAL = (("uint8", "float32"), ("uint8", "uint8"), ("uint16", "float32"), ("float32", "float32"))
 NO_CARD = "there is no NVIDIA card with a working driver"
 DRIVER = "nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1"
 OUT_OF_MEMORY = 2  # the status of cudaErrorMemoryAllocation and of CUDA_ERROR_OUT_OF_MEMORY
@@ -73,14 +73,14 @@ class Gpu:
         """Compile for the usual pictures and kernels, so that no later run has to wait; nothing without a GPU."""
         if self.reason_unavailable() is None:
             with self._failures():
-                for name in _usual():
+                for name in gpu_names.usual():
                     self._function(name)
 
     def run(
         self,
         plan: Plan,
         image: NDArray[Any],
-        cancel: Callable[[], bool] | None = None,
+        cancel: Cancel | None = None,
         out_dtype: DTypeLike | None = None,
         algorithm: Algorithm | None = None,
     ) -> tuple[NDArray[Any], Algorithm]:
@@ -91,25 +91,40 @@ class Gpu:
         computed in smaller and smaller bands. Raises Cancelled (asked for between bands), GpuOutOfMemory, GpuLost, and TypeError
         for pictures of other than numbers of 8 to 64 bits.
         """
-        best = self._choose(plan, algorithm)
-        made = gpu_names.out_dtype(image.dtype.name, plan.dtype, out_dtype)
-        result = np.empty(plan.out_shape, made)
-        try:
-            self._in_bands(plan, image, best, result, cancel)
-        except WildError:  # only direct sums keep such values in their place
-            best = Algorithm.DIRECT
-            self._in_bands(plan, image, best, result, cancel)
-        return result if out_dtype is None or np.dtype(out_dtype).name == made else convert(result, out_dtype), best
+        end = End(gpu_names.out_dtype(image.dtype.name, plan.dtype, out_dtype))
+        made, best = self._made(plan, image, end, cancel, algorithm)
+        return made.values if out_dtype is None or np.dtype(out_dtype).name == end.dtype else convert(
+            made.values, out_dtype
+        ), best
 
-    def resident(
-        self, plan: Plan, image: NDArray[Any], out_dtype: DTypeLike | None = None, algorithm: Algorithm | None = None
-    ) -> Compute:
+    def show(
+        self, plan: Plan, image: NDArray[Any], cancel: Cancel | None, colours: Colours, *,
+        exact: bool, algorithm: Algorithm | None = None,
+    ) -> tuple[NDArray[Any], NDArray[np.uint8], Algorithm]:  # fmt: skip
+        """``run`` with the displayed picture (H', W', 3) uint8, that of ``levels.coloured``, from the launch that makes the sums.
+
+        Values that need not be ``exact`` are not even kept on the GPU, and none are returned. Only spectra, which are CuPy's, end
+        as values there, of which another launch makes the colours. Raises what ``run`` raises.
+        """
+        made, best = self._made(plan, image, End(plan.dtype, colours, exact), cancel, algorithm)
+        return made.values, made.rgb, best
+
+    def resident(self, plan: Plan, image: NDArray[Any], end: End, algorithm: Algorithm | None = None) -> Compute:
         """What ``run`` does on the GPU, to be done again and again: a function whose result stays there and is not waited for."""
-        best = self._choose(plan, algorithm)
-        made = gpu_names.out_dtype(image.dtype.name, plan.dtype, out_dtype)
         band = cut(plan, image, 0, plan.out_shape[0])
         with self._failures():
-            return self._work().prepared(band, best, _cupy().asarray(band.image), made)
+            return self._work().prepared(band, self._choose(plan, algorithm), _cupy().asarray(band.image), end)
+
+    def _made(
+        self, plan: Plan, image: NDArray[Any], end: End, cancel: Cancel | None, algorithm: Algorithm | None
+    ) -> tuple[Target, Algorithm]:
+        best, target = self._choose(plan, algorithm), Target.of(end, plan.out_shape)
+        try:
+            self._in_bands(plan, image, best, target, cancel)
+        except WildError:  # only direct sums keep such values in their place
+            best = Algorithm.DIRECT
+            self._in_bands(plan, image, best, target, cancel)
+        return target, best
 
     def _choose(self, plan: Plan, algorithm: Algorithm | None) -> Algorithm:
         """Spectra are asked for last, since their library is a large one."""
@@ -118,15 +133,14 @@ class Gpu:
             return gpu_choice.choose(plan, spectra=False)
         return best
 
-    def _in_bands(
-        self, plan: Plan, image: NDArray[Any], algorithm: Algorithm, result: NDArray[Any], cancel: Callable[[], bool] | None
-    ) -> None:
-        band, start = min(rows_at_once(plan, algorithm), len(result)), 0
-        while start < len(result):
+    def _in_bands(self, plan: Plan, image: NDArray[Any], algorithm: Algorithm, target: Target, cancel: Cancel | None) -> None:
+        (height, _, _), start = plan.out_shape, 0
+        band = min(rows_at_once(plan, algorithm), height)
+        while start < height:
             if cancel is not None and cancel():
                 raise Cancelled
-            stop = min(start + band, len(result))
-            if self._fits(cut(plan, image, start, stop), algorithm, result[start:stop]):
+            stop = min(start + band, height)
+            if self._fits(cut(plan, image, start, stop), algorithm, target.rows(start, stop)):
                 start = stop
             elif band > 1:
                 band = (band + 1) // 2
@@ -181,19 +195,19 @@ class Gpu:
             return f"CuPy cannot transform pictures here: {_first_line(error)}"
         return None if found == 8.0 else f"{self._name} computes 4 x 2 = {found:g}"
 
-    def _fits(self, band: Band, algorithm: Algorithm, result: NDArray[Any]) -> bool:
+    def _fits(self, band: Band, algorithm: Algorithm, target: Target) -> bool:
         """Compute, if need be after freeing what is kept for later; whether there was enough memory."""
-        if self._attempt(band, algorithm, result):
+        if self._attempt(band, algorithm, target):
             return True
         self._work().buffers.forget()
         _free_blocks()
-        return self._attempt(band, algorithm, result)
+        return self._attempt(band, algorithm, target)
 
-    def _attempt(self, band: Band, algorithm: Algorithm, result: NDArray[Any]) -> bool:
+    def _attempt(self, band: Band, algorithm: Algorithm, target: Target) -> bool:
         """Whether there was enough memory. The error ends here, since it keeps the arrays of the launch alive."""
         try:
             with self._failures():
-                self._work().run(band, algorithm, result)
+                self._work().run(band, algorithm, target)
         except GpuOutOfMemory:
             return False
         return True
@@ -226,9 +240,10 @@ class Gpu:
     def _check_one_pixel(self) -> str | None:
         """Why the GPU is not to be trusted, or None."""
         task = plan((1, 1, 1), "uint8", np.array([[2.0]]), anchor=(0, 0), bias=1.0)
-        result = np.zeros(task.out_shape, task.dtype)
-        self._work().run(cut(task, np.full(task.image_shape, 20, np.uint8), 0, 1), Algorithm.DIRECT, result)
-        return None if result.item() == 41 else f"{self._name} computes 2 x 20 + 1 = {result.item():g}"
+        target = Target.of(End(task.dtype), task.out_shape)
+        self._work().run(cut(task, np.full(task.image_shape, 20, np.uint8), 0, 1), Algorithm.DIRECT, target)
+        found = target.values.item()
+        return None if found == 41 else f"{self._name} computes 2 x 20 + 1 = {found:g}"
 
     @contextmanager
     def _failures(self) -> Iterator[None]:
@@ -258,16 +273,6 @@ def _has_driver() -> bool:
     return True
 
 
-def _usual() -> Iterator[str]:
-    """The functions for pictures and kernels that are met most, the smallest kernels first."""
-    for side in (3, 5, 7):
-        for (image, out), channels in product(USUAL, gpu_names.CHANNELS):
-            yield gpu_names.function_name("correlate_square", image, "float32", out, channels, side)
-    for name in ("correlate_pairs", "correlate_large"):
-        for (image, out), channels in product(USUAL, gpu_names.CHANNELS):
-            yield gpu_names.function_name(name, image, "float32", out, channels)
-
-
 def _cupy() -> Any:
     import cupy  # noqa: PLC0415 - takes long to import and fails without its libraries
 
@@ -289,3 +294,4 @@ reason_no_products = _gpu.reason_no_products
 reason_no_spectra = _gpu.reason_no_spectra
 warm_up = _gpu.warm_up
 resident = _gpu.resident
+show = _gpu.show

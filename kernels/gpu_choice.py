@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from kernels import launch_tiles
 from kernels.costs import FFT_LARGEST_SIDE
 from kernels.factor import Pairs
+from kernels.gpu_ends import End
 from kernels.launch import Band, Launch, any_sums
 from kernels.launch_tiles import Block
 from kernels.plan import Algorithm, Plan, extent
@@ -33,11 +34,11 @@ def possible(plan: Plan, algorithm: Algorithm) -> Algorithm:
     return Algorithm.SEPARABLE if plan.pairs.rank == 1 else Algorithm.LOW_RANK
 
 
-def launch(band: Band, algorithm: Algorithm, out_dtype: str) -> Launch:
+def launch(band: Band, algorithm: Algorithm, end: End) -> Launch:
     """The launch for any algorithm but FFT."""
     if algorithm is Algorithm.DIRECT:
-        return launch_tiles.square(band, out_dtype) or launch_tiles.large(band, out_dtype) or any_sums(band, out_dtype)
-    return launch_tiles.in_pairs(band, out_dtype) or launch(band, Algorithm.DIRECT, out_dtype)
+        return launch_tiles.square(band, end) or launch_tiles.large(band, end) or any_sums(band, end)
+    return launch_tiles.in_pairs(band, end) or launch(band, Algorithm.DIRECT, end)
 
 
 def _costs(plan: Plan, spectra: bool) -> Iterator[tuple[float, Algorithm]]:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from kernels import gpu, hardware
 from kernels.border import Border
+from kernels.gpu_ends import End
 from kernels.plan import plan
 
 Runs = dict[str, Callable[[], Any]]
@@ -50,5 +51,5 @@ def _engine(picture: NDArray[np.float32], weights: NDArray[np.float32]) -> Calla
     """What ``gpu.run`` does, with everything it needs on the GPU."""
     anchor = weights.shape[0] // 2, weights.shape[1] // 2
     task = plan((*picture.shape, 1), picture.dtype, weights.astype(np.float64), anchor=anchor, border=Border.ZERO)
-    compute = gpu.resident(task, picture[:, :, np.newaxis])
-    return lambda: compute()[0].reshape(picture.shape)
+    compute = gpu.resident(task, picture[:, :, np.newaxis], End(task.dtype))
+    return lambda: compute().values.reshape(picture.shape)

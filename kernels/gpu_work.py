@@ -2,19 +2,28 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kernels import gpu_choice, gpu_fft, pinned
-from kernels.launch import Band
+from kernels.gpu_ends import End, Target
+from kernels.launch import Band, Launch, painting
 from kernels.plan import Algorithm
 from kernels.sliding import WildError
 
-Compute = Callable[[], tuple[Any, Any]]
-"""Makes the result on the GPU, and an array of one value that is not 0 where the result is worth nothing, or None."""
+
+class Made(NamedTuple):
+    """Arrays on the GPU, see ``End.arrays``, and one value that is not 0 where they are worth nothing, or None."""
+
+    values: Any
+    rgb: Any
+    wild: Any
+
+
+Compute = Callable[[], Made]
 
 
 class GpuWork:
@@ -27,39 +36,60 @@ class GpuWork:
         self._lock = Lock()
         self.buffers = pinned.Buffers(arrays.cuda.alloc_pinned_memory, arrays.get_default_pinned_memory_pool().free_all_blocks)
 
-    def run(self, band: Band, algorithm: Algorithm, result: NDArray[Any]) -> None:
-        """Into ``result`` ``band.out_shape`` what ``gpu_choice.possible`` gives. Raises WildError, and what CuPy raises."""
+    def run(self, band: Band, algorithm: Algorithm, target: Target) -> None:
+        """Into ``target`` of ``band.out_shape`` what ``gpu_choice.possible`` gives. Raises WildError, and what CuPy raises."""
+        size = target.values.nbytes
         with ExitStack() as stack:
             there = stack.enter_context(self.buffers.lend(band.image.nbytes)).view(band.image.dtype).reshape(band.image.shape)
-            back = stack.enter_context(self.buffers.lend(result.nbytes + 1))
-            values, flag = back[:-1].view(result.dtype).reshape(result.shape), back[-1:].view(np.bool_)
+            back = stack.enter_context(self.buffers.lend(size + target.rgb.nbytes + 1))
+            values = back[:size].view(target.values.dtype).reshape(target.values.shape)
+            rgb, flag = back[size:-1].reshape(target.rgb.shape), back[-1:].view(np.bool_)
             stream = stack.enter_context(self._the_stream())
             pinned.copy(band.image, there)
             image = self._arrays.empty(there.shape, there.dtype)
             image.set(there, stream)
-            out, wild = self.prepared(band, algorithm, image, result.dtype.name)()
-            out.get(stream=stream, out=values, blocking=False)
+            made = self.prepared(band, algorithm, image, target.end)()
             flag[0] = False
-            if wild is not None:
-                wild.get(stream=stream, out=flag, blocking=False)
+            for array, place in zip(made, (values, rgb, flag), strict=True):
+                if array is not None and array.size:
+                    array.get(stream=stream, out=place, blocking=False)
             stream.synchronize()
             if flag[0]:
                 raise WildError
-            pinned.copy(values, result)
+            pinned.copy(values, target.values)
+            pinned.copy(rgb, target.rgb)
 
-    def prepared(self, band: Band, algorithm: Algorithm, image: Any, out_dtype: str) -> Compute:
+    def prepared(self, band: Band, algorithm: Algorithm, image: Any, end: End) -> Compute:
         """What makes the result of ``image``, which lies on the GPU, on the current stream; it may be called again and again."""
         if algorithm is Algorithm.FFT:
-            return gpu_fft.prepared(self._arrays, band, image, out_dtype)
-        launch = gpu_choice.launch(band, algorithm, out_dtype)
+            return self._by_spectra(band, image, end)
+        return partial(self._launcher(gpu_choice.launch(band, algorithm, end)), image)
+
+    def _launcher(self, launch: Launch) -> Callable[[Any], Made]:
+        """The launch as a function of the image."""
         function = self._function(launch.function)
         wild = self._arrays.zeros(1, np.bool_) if launch.flags else None
-        arrays = (image, *map(self._arrays.asarray, launch.tables), *(() if wild is None else (wild,)))
+        look, *tables = map(self._arrays.asarray, (launch.end.look, *launch.tables))
+        given = (*tables, *(() if wild is None else (wild,)), *launch.numbers)
 
-        def compute() -> tuple[Any, Any]:
-            out = self._arrays.empty(launch.out_shape, launch.out_dtype)
-            function(launch.grid, launch.block, (out, *arrays, *launch.numbers), shared_mem=launch.shared)
-            return out, wild
+        def start(image: Any) -> Made:
+            values, rgb = (self._arrays.empty(*array) for array in launch.end.arrays(launch.out_shape))
+            function(launch.grid, launch.block, (values, rgb, look, image, *given), shared_mem=launch.shared)
+            return Made(values, rgb, wild)
+
+        return start
+
+    def _by_spectra(self, band: Band, image: Any, end: End) -> Compute:
+        """CuPy's transforms write values only, so colours are made of these by a launch of its own; they stay on the GPU."""
+        transform = gpu_fft.prepared(self._arrays, band, image, end.dtype)
+        paint = None if end.colours is None else self._launcher(painting(band.out_shape, end))
+
+        def compute() -> Made:
+            values, wild = transform()
+            if paint is None:
+                return Made(values, None, wild)
+            painted = paint(values)
+            return Made(values if end.exact else painted.values, painted.rgb, wild)
 
         return compute
 

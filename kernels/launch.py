@@ -1,14 +1,15 @@
 """What a launch of the CUDA code needs, made with numpy alone so that it can be tested without a GPU."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kernels.border import OUTSIDE
+from kernels.gpu_ends import End
 from kernels.gpu_names import function_name
-from kernels.plan import Algorithm, Plan
+from kernels.plan import Algorithm, Plan, plan
 
 BLOCK = (32, 8)  # threads along a row of values, and rows
 MAX_GRID_ROWS = 65_535  # a limit of CUDA on the second dimension of a grid
@@ -42,13 +43,13 @@ class Band:
 class Launch:
     """One call of a device function: ``function`` names the template instance that computes it.
 
-    Its parameters are the result ``out_shape`` of ``out_dtype``, the image, the arrays ``tables``, with ``flags`` a bool that it
+    Its parameters are ``end.arrays(out_shape)``, ``end.look``, the image, the arrays ``tables``, with ``flags`` a bool that it
     sets where its result is worth nothing (see ``WildError``), and the ``numbers``. ``shared``: bytes of memory for a block.
     """
 
     function: str
+    end: End
     out_shape: tuple[int, int, int]
-    out_dtype: str
     tables: tuple[NDArray[np.generic], ...]
     numbers: tuple[Any, ...]
     grid: tuple[int, int]
@@ -66,22 +67,30 @@ def cut(plan: Plan, image: NDArray[np.generic], start: int, stop: int) -> Band:
     return Band(plan, _take(image, sources), places.astype(np.int32), plan.columns.astype(np.int32), start, stop)
 
 
-def any_sums(band: Band, out_dtype: str) -> Launch:
-    """The launch that forms the sums of any plan, value by value."""
+def any_sums(band: Band, end: End) -> Launch:
+    """The launch that forms the sums of any plan, value by value, or for colours pixel by pixel."""
     plan, (height, width, channels) = band.plan, band.out_shape
     y, x, weights = plan.taps  # those of weight 0 take no part even under a NaN
     steps = np.stack([y, x], axis=1).astype(np.int32) * np.int32(plan.dilation)
     whole = (len(weights), plan.stride, plan.image_shape[1], channels, height, width, *_inner(band))
     scalar = np.dtype(plan.dtype).type
     return Launch(
-        function_name("correlate", band.image.dtype.name, plan.dtype, out_dtype), band.out_shape, out_dtype,
+        function_name("correlate", band.image.dtype.name, plan.dtype, end.out(channels)), end, band.out_shape,
         (band.rows, band.columns, steps, weights.astype(plan.dtype)),
-        (*map(np.int32, whole), scalar(plan.cval), scalar(plan.bias)), grid_for(band.out_shape), BLOCK,
+        (*map(np.int32, whole), scalar(plan.cval), scalar(plan.bias)),
+        grid_for((height, width, channels if end.colours is None else 1)), BLOCK,
     )  # fmt: skip
 
 
+def painting(out_shape: tuple[int, int, int], end: End) -> Launch:
+    """The launch that makes the colours, and nothing else, of values ``out_shape`` of ``end.dtype``: sums of one weight, 1."""
+    values = np.broadcast_to(np.zeros((), end.dtype), out_shape)  # only what they are like is looked at
+    same = plan(out_shape, end.dtype, np.ones((1, 1)), anchor=(0, 0))
+    return any_sums(cut(same, values, 0, out_shape[0]), replace(end, exact=False))
+
+
 def grid_for(shape: tuple[int, int, int]) -> tuple[int, int]:
-    """Blocks that cover a result ``(H, W, C)``; each walks on to further rows where CUDA allows no more blocks."""
+    """Blocks that cover rows of W · C values or pixels; each walks on to further rows where CUDA allows no more blocks."""
     height, width, channels = shape
     return -(-width * channels // BLOCK[0]), min(-(-height // BLOCK[1]), MAX_GRID_ROWS)
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from kernels.gpu_ends import End
 from kernels.gpu_names import CHANNELS, SQUARE_INPUTS, SQUARES, function_name
 from kernels.launch import MAX_GRID_ROWS, Band, Launch
 from kernels.plan import Plan
@@ -69,27 +70,27 @@ def pairs_block(plan: Plan) -> Block | None:
     return _block(plan, TILE // 4, (COLUMN, 4), counts, lambda count: STRIP * count * pitch + (COLUMN * count + kh - 1) * TILE)
 
 
-def square(band: Band, out_dtype: str) -> Launch | None:
+def square(band: Band, end: End) -> Launch | None:
     """The sums of K × K weights, unrolled."""
     plan, side = band.plan, band.plan.kernel_shape[0]
     block = square_block(plan)
     if block is None or band.image.dtype.name not in SQUARE_INPUTS:
         return None
     task = _task(band, plan.weights.ravel(), wide=side, lead=_lead(plan))
-    return _launch("correlate_square", band, out_dtype, task, block, side)
+    return _launch("correlate_square", band, end, task, block, side)
 
 
-def large(band: Band, out_dtype: str) -> Launch | None:
+def large(band: Band, end: End) -> Launch | None:
     """The sums of all weights, four columns of them at a time."""
     plan, block = band.plan, large_block(band.plan)
     if block is None:
         return None
     before, wide = _rounded(plan)
     task = _task(band, _widened(plan, plan.weights).ravel(), wide=wide, lead=before * plan.out_shape[2])
-    return _launch("correlate_large", band, out_dtype, task, block)
+    return _launch("correlate_large", band, end, task, block)
 
 
-def in_pairs(band: Band, out_dtype: str) -> Launch | None:
+def in_pairs(band: Band, end: End) -> Launch | None:
     """The sums along rows and then along columns, for each pair that the weights are made of."""
     plan, block, pairs = band.plan, pairs_block(band.plan), band.plan.pairs
     if block is None or pairs is None:
@@ -98,7 +99,7 @@ def in_pairs(band: Band, out_dtype: str) -> Launch | None:
     columns = np.pad(pairs.columns, ((0, 0), (COLUMN - 1, COLUMN - 1)))
     weights = np.concatenate([_widened(plan, pairs.rows), columns], axis=1).ravel()
     task = _task(band, weights, wide=wide, lead=before * plan.out_shape[2], rank=pairs.rank, limit=plan.limit)
-    return _launch("correlate_pairs", band, out_dtype, task, block, flags=True)
+    return _launch("correlate_pairs", band, end, task, block, flags=True)
 
 
 def _block(plan: Plan, across: int, shape: tuple[int, int], counts: Iterable[int], values: Callable[[int], int]) -> Block | None:
@@ -114,13 +115,11 @@ def _block(plan: Plan, across: int, shape: tuple[int, int], counts: Iterable[int
     return None
 
 
-def _launch(name: str, band: Band, out_dtype: str, task: NDArray[Any], block: Block, *sides: int, flags: bool = False) -> Launch:
+def _launch(name: str, band: Band, end: End, task: NDArray[Any], block: Block, *sides: int, flags: bool = False) -> Launch:
     height, width, channels = band.out_shape
-    function = function_name(name, band.image.dtype.name, band.plan.dtype, out_dtype, channels, *sides)
+    function = function_name(name, band.image.dtype.name, band.plan.dtype, end.out(channels), channels, *sides)
     grid = -(-width * channels // block.across), -(-height // block.down)
-    return Launch(
-        function, band.out_shape, out_dtype, (band.rows, band.columns), (task,), grid, block.threads, block.shared, flags
-    )
+    return Launch(function, end, band.out_shape, (band.rows, band.columns), (task,), grid, block.threads, block.shared, flags)
 
 
 def _task(

@@ -200,7 +200,7 @@ def _paint_rgb(values: Real, scale: Scale, out: NDArray[np.uint8]) -> None:
 
 def _levels(values: Real, scale: Scale) -> NDArray[np.uint8]:
     size = np.abs(values) if scale.absolute else values
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):  # infinity times a factor of 0 is level 0
         level = (size.astype(np.float64) - scale.low) * scale.factor
     return np.rint(np.nan_to_num(np.clip(level, 0.0, 255.0))).astype(np.uint8)
 

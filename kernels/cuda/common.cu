@@ -7,6 +7,12 @@
 //
 // The same text is compiled by NVRTC and, in the tests, as C++ for the host: no headers.
 
+// Four neighbours, read or written at once.
+template <typename T>
+struct alignas(sizeof(T) < 4 ? 4 * sizeof(T) : 16) Four {
+    T at[4];
+};
+
 struct Half {
     unsigned short bits;
 };

@@ -37,7 +37,8 @@ __device__ inline void sum_along(Sum* sums, const Sum* values, const Sum* weight
 // footprint: `found_wild` is set where there are any, and then the result is worth nothing.
 template <typename In, typename Sum, typename Out, int C>
 __global__ void __launch_bounds__(TILE / 4 * 8, sizeof(Sum) == 4 ? 3 : 1)
-    correlate_pairs(Out* __restrict__ out, const In* __restrict__ image, const int* __restrict__ rows,
+    correlate_pairs(Value<Out, Sum>* __restrict__ values, unsigned char* __restrict__ rgb,
+                    const Look* __restrict__ look, const In* __restrict__ image, const int* __restrict__ rows,
                     const int* __restrict__ columns, bool* __restrict__ found_wild, const __grid_constant__ Task<Sum> task) {
     extern __shared__ __align__(16) unsigned char shared_memory[];
     const int pitch = TILE + task.wide * C, strip_high = STRIP * blockDim.y;
@@ -68,14 +69,14 @@ __global__ void __launch_bounds__(TILE / 4 * 8, sizeof(Sum) == 4 ? 3 : 1)
         const Sum* const corner = between + threadIdx.y * COLUMN * TILE + 4 * threadIdx.x;
 #pragma unroll 4
         for (int y = 0; y < COLUMN + task.high - 1; ++y) {
-            Sum values[4];
-            fetch<4>(values, corner + y * TILE);
+            Sum four[4];
+            fetch<4>(four, corner + y * TILE);
 #pragma unroll
             for (int r = 0; r < COLUMN; ++r)
 #pragma unroll
-                for (int i = 0; i < 4; ++i) sums[r][i] += down[y - r] * values[i];
+                for (int i = 0; i < 4; ++i) sums[r][i] += down[y - r] * four[i];
         }
     }
     if (!tame) *found_wild = true;
-    store(out, top + threadIdx.y * COLUMN, left + 4 * threadIdx.x, sums, task);
+    store(End<Out, Sum>{values, rgb, look}, top + threadIdx.y * COLUMN, left + 4 * threadIdx.x, sums, task);
 }

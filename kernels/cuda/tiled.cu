@@ -39,7 +39,8 @@ __device__ inline void sum_wild(Sum (&sums)[DOWN][ALONG<C>], const Sum* corner, 
 // with K / 2 columns of padding it begins at a multiple of 4 in the picture.
 template <typename In, typename Sum, typename Out, int C, int K>
 __global__ void __launch_bounds__(ACROSS<C> * ROWS, C == 1 ? 5 : 4)
-    correlate_square(Out* __restrict__ out, const In* __restrict__ image, const int* __restrict__ rows,
+    correlate_square(Value<Out, Sum>* __restrict__ values, unsigned char* __restrict__ rgb,
+                     const Look* __restrict__ look, const In* __restrict__ image, const int* __restrict__ rows,
                      const int* __restrict__ columns, const __grid_constant__ Task<Sum> task) {
     extern __shared__ __align__(16) unsigned char shared_memory[];
     constexpr int LEAD = (4 - K / 2 * C % 4) % 4;
@@ -74,7 +75,7 @@ __global__ void __launch_bounds__(ACROSS<C> * ROWS, C == 1 ? 5 : 4)
             }
         }
     }
-    store(out, top + y, left + x, sums, task);
+    store(End<Out, Sum>{values, rgb, look}, top + y, left + x, sums, task);
 }
 
 // Any number of weights that fits the task, a multiple of 4 in a row: zeros are put before and
@@ -82,7 +83,8 @@ __global__ void __launch_bounds__(ACROSS<C> * ROWS, C == 1 ? 5 : 4)
 // of weights at a time; each makes a part of the sums.
 template <typename In, typename Sum, typename Out, int C>
 __global__ void __launch_bounds__(ACROSS<C> * ROWS)
-    correlate_large(Out* __restrict__ out, const In* __restrict__ image, const int* __restrict__ rows,
+    correlate_large(Value<Out, Sum>* __restrict__ values, unsigned char* __restrict__ rgb,
+                    const Look* __restrict__ look, const In* __restrict__ image, const int* __restrict__ rows,
                     const int* __restrict__ columns, const __grid_constant__ Task<Sum> task) {
     extern __shared__ __align__(16) unsigned char shared_memory[];
     constexpr int WINDOW = ALONG<C> + whole_fours(3 * C);
@@ -121,5 +123,5 @@ __global__ void __launch_bounds__(ACROSS<C> * ROWS)
         for (int r = 0; r < DOWN; ++r)
             for (int i = 0; i < ALONG<C>; ++i) sums[r][i] += parts[r][i];
     }
-    store(out, top + y, left + x, sums, task);
+    store(End<Out, Sum>{values, rgb, look}, top + y, left + x, sums, task);
 }

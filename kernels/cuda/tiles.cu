@@ -2,12 +2,6 @@
 //
 // A row is a row of values here, and the taps of a kernel lie C values apart, the number of channels.
 
-// Four neighbours, read or written at once.
-template <typename T>
-struct alignas(sizeof(T) < 4 ? 4 * sizeof(T) : 16) Four {
-    T at[4];
-};
-
 constexpr int WEIGHT_BYTES = 3968;  // so that all parameters of a launch stay within 4 KB
 
 // What a launch has to do. It is a parameter, which lies in constant memory: nothing is copied and
@@ -35,9 +29,6 @@ struct Source {
 };
 
 constexpr int AT_ONCE = 5;  // loads of a thread that are under way together
-
-__device__ inline float size(float value) { return fabsf(value); }
-__device__ inline double size(double value) { return fabs(value); }
 
 template <typename Sum>
 __device__ inline bool is_tame(const Four<Sum>& four, Sum limit) {
@@ -125,24 +116,13 @@ __device__ inline void fetch(Sum* values, const Sum* tile) {
     }
 }
 
-// A thread's DOWN x ALONG sums to the result, from row y and value x (a multiple of 4) on.
+// A thread's DOWN x ALONG sums to their end, from row y and value x (a multiple of 4) on.
 template <int DOWN, int ALONG, typename Out, typename Sum>
-__device__ inline void store(Out* out, int y, int x, const Sum (&sums)[DOWN][ALONG], const Task<Sum>& task) {
-    const int width = task.out_width;
-    Out* row = out + static_cast<long long>(y) * width + x;
-    const bool whole = width % 4 == 0 && x + ALONG <= width && y + DOWN <= task.out_height;
+__device__ inline void store(const End<Out, Sum>& end, int y, int x, const Sum (&sums)[DOWN][ALONG], const Task<Sum>& task) {
+    const int room = task.out_width - x;
+    const bool whole = task.out_width % 4 == 0 && room >= ALONG && y + DOWN <= task.out_height;
+    long long place = static_cast<long long>(y) * task.out_width + x;
 #pragma unroll
-    for (int r = 0; r < DOWN; ++r, row += width) {
-#pragma unroll
-        for (int i = 0; i < ALONG; i += 4) {
-            Four<Out> four;
-            for (int j = 0; j < 4; ++j) four.at[j] = Narrow<Out, Sum>::of(sums[r][i + j]);
-            if (whole) {
-                *reinterpret_cast<Four<Out>*>(row + i) = four;
-            } else {
-                for (int j = 0; j < 4; ++j)
-                    if (y + r < task.out_height && x + i + j < width) row[i + j] = four.at[j];
-            }
-        }
-    }
+    for (int r = 0; r < DOWN; ++r, place += task.out_width)
+        if (whole || y + r < task.out_height) end.put(place, sums[r], room, whole);
 }

@@ -81,6 +81,12 @@ def test_a_colour_map() -> None:
     np.testing.assert_array_equal(levels.to_rgb(values, 0, 255, lut=lut).reshape(-1, 3), lut)
 
 
+def test_a_range_wider_than_any_number_is_shown_without_a_warning() -> None:
+    """Its factor is 0, and infinity times 0 is no number, but level 0."""
+    found = levels.to_rgb(np.array([[0.0, 1.0, np.inf, -np.inf]]), -1.7e308, 1.7e308)
+    np.testing.assert_array_equal(found, np.zeros((1, 4, 3)))
+
+
 def test_a_range_of_no_width_is_a_threshold() -> None:
     assert levels.to_rgb(np.float32([[1, 2, 3]]), 2, 2)[0, :, 0].tolist() == [0, 0, 255]
 

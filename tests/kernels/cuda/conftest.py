@@ -87,13 +87,20 @@ class Host:
 
     def run(self, launch: Launch, image: NDArray[np.generic]) -> tuple[NDArray[np.generic], bool]:
         """The rows of a launch, and whether they are worth nothing."""
-        out = Guarded(np.full(launch.out_shape, UNWRITTEN.get(launch.out_dtype, np.nan), launch.out_dtype))
-        arrays = [Guarded(array) for array in (image, *launch.tables)]
+        values, _, wild = self.made(launch, image)
+        return values, wild
+
+    def made(self, launch: Launch, image: NDArray[np.generic]) -> tuple[NDArray[np.generic], NDArray[np.uint8], bool]:
+        """Values and colours of a launch, and whether they are worth nothing."""
+        made = [
+            Guarded(np.full(shape, UNWRITTEN.get(dtype, np.nan), dtype)) for shape, dtype in launch.end.arrays(launch.out_shape)
+        ]
+        arrays = [*made, *(Guarded(array) for array in (launch.end.look, image, *launch.tables))]
         wild = np.zeros(1, np.bool_)
-        given = [out.values, *(array.values for array in arrays), *([wild] if launch.flags else []), *launch.numbers]
+        given = [*(array.values for array in arrays), *([wild] if launch.flags else []), *launch.numbers]
         self.function(launch.function)(launch.grid, launch.block, given, shared_mem=launch.shared)
-        assert out.is_intact()
-        return out.values, bool(wild[0])
+        assert all(array.is_intact() for array in made)
+        return made[0].values, made[1].values, bool(wild[0])
 
 
 @pytest.fixture(scope="session")

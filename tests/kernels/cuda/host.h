@@ -36,6 +36,12 @@ inline unsigned __float_as_uint(float value) {
     return bits;
 }
 
+// Half to even; saturated, and the least number for NaN.
+inline int __double2int_rn(double value) {
+    const double whole = std::rint(value);
+    return whole < 2147483648.0 ? whole > -2147483649.0 ? static_cast<int>(whole) : -2147483647 - 1 : value == value ? 2147483647 : -2147483647 - 1;
+}
+
 struct Coroutine {
     ucontext_t context;
     Index index;

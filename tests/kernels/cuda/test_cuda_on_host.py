@@ -9,6 +9,7 @@ from scipy import ndimage
 from kernels import gpu_choice, reference
 from kernels import launch as launches
 from kernels.border import Border
+from kernels.gpu_ends import End
 from kernels.gpu_names import INPUTS, function_name
 from kernels.launch import any_sums, cut, rows_at_once
 from kernels.plan import Algorithm, Padding, plan
@@ -29,12 +30,12 @@ def run(host, task, image, band=None, make=any_sums):
     """The whole result, computed in bands of rows by the launches that ``make`` makes."""
     band = band or task.out_shape[0]
     cuts = [cut(task, image, start, min(start + band, task.out_shape[0])) for start in range(0, task.out_shape[0], band)]
-    return np.concatenate([host.run(make(one, task.dtype), one.image)[0] for one in cuts])
+    return np.concatenate([host.run(make(one, End(task.dtype)), one.image)[0] for one in cuts])
 
 
-def direct(band, out_dtype):
+def direct(band, end):
     """The launch that a GPU makes for direct sums."""
-    return gpu_choice.launch(band, Algorithm.DIRECT, out_dtype)
+    return gpu_choice.launch(band, Algorithm.DIRECT, end)
 
 
 def assert_agrees(task, image, result):
@@ -150,7 +151,7 @@ def test_rows_beyond_the_largest_grid_are_computed_too(host, monkeypatch):
     monkeypatch.setattr(launches, "MAX_GRID_ROWS", 2)
     image = np.random.default_rng(1).random((100, 3, 1)).astype(np.float32)
     task = plan(image.shape, image.dtype, np.ones((3, 3)), anchor=(1, 1))
-    assert any_sums(cut(task, image, 0, 100), task.dtype).grid == (1, 2)
+    assert any_sums(cut(task, image, 0, 100), End(task.dtype)).grid == (1, 2)
     assert_agrees(task, image, run(host, task, image))
 
 

@@ -7,8 +7,11 @@ from hypothesis import strategies as st
 
 from kernels import gpu_choice, gpu_names, launch_tiles, reference, rounding
 from kernels.border import Border
+from kernels.gpu_ends import End
 from kernels.launch import any_sums, cut
+from kernels.levels import coloured
 from kernels.plan import Algorithm, Padding, plan
+from kernels.scale import Colours
 
 RELAXED = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 SHAPES = st.tuples(st.integers(1, 70), st.integers(1, 280), st.sampled_from(gpu_names.CHANNELS))
@@ -52,7 +55,7 @@ def run(host, task, image, make, band):
     made = []
     for start in range(0, task.out_shape[0], band):
         one = cut(task, image, start, min(start + band, task.out_shape[0]))
-        launch = make(one, task.dtype)
+        launch = make(one, End(task.dtype))
         assert launch is not None
         result, wild = host.run(launch, one.image)
         assert not wild
@@ -101,21 +104,25 @@ def test_several_pairs(host, channels):
 
 @pytest.mark.parametrize("name", list(gpu_names.every()))
 def test_every_instance(host, name):
-    """Each type of picture, of sums and of results, and each number of channels, by the function that a launch would name."""
+    """Each type of picture, of sums and of ends, and each number of channels, by the function that a launch would name."""
     function, _, types = name.removesuffix(">").partition("<")
     given = types.split(", ")
     image_dtype = next(dtype for dtype, written in gpu_names.INPUTS.items() if written == given[0])
-    out_dtype = image_dtype if given[2] == given[0] else SUMS[image_dtype]
-    channels, side = (*map(int, given[3:]), 3, 5)[:2]
+    shown = given[2] in gpu_names.COLOURS.values()
+    end = End(image_dtype if given[2] == given[0] else SUMS[image_dtype], Colours(10, 60) if shown else None)
+    channels = int(given[3]) if given[3:] else 1 if given[2] == "Grey" else 3
+    side = int(given[4]) if given[4:] else 5
     random = np.random.default_rng(2)
     image = picture(random, (37, 131, channels), image_dtype, 100)
     kernel = np.outer(random.random(side), random.random(side)) / side
     task = plan(image.shape, image_dtype, kernel, anchor=(side // 2, side // 2), border=Border.MIRROR)
     band = cut(task, image, 0, 37)
-    launch = (WAYS | {"correlate": any_sums})[function.removeprefix("correlate_")](band, out_dtype)
+    launch = (WAYS | {"correlate": any_sums})[function.removeprefix("correlate_")](band, end)
     assert launch.function == name
-    found = host.run(launch, image)[0]
-    assert found.dtype == out_dtype
+    found, rgb, _ = host.made(launch, image)
+    assert found.dtype == end.dtype
+    if shown:
+        np.testing.assert_array_equal(rgb, coloured(found if channels == 3 else found[:, :, 0], end.colours))
     if found.dtype.kind == "f":
         assert_agrees(task, image, found)
     else:
@@ -148,14 +155,14 @@ def test_results_are_rounded_half_to_even_and_saturated(host, dtype, channels, w
         kernel[1, 1] = scale
         task = plan(image.shape, dtype, kernel, anchor=(1, 1), bias=bias)
         band = cut(task, image, 0, 5)
-        found = host.run((WAYS | {"any": any_sums})[way](band, dtype), image)[0]
+        found = host.run((WAYS | {"any": any_sums})[way](band, End(dtype)), image)[0]
         np.testing.assert_array_equal(found, rounding.convert(reference.correlate(task, image).astype(np.float32), dtype))
 
 
 def test_nan_is_rounded_to_0(host):
     image = np.zeros((4, 40, 1), np.uint8)
     task = plan(image.shape, "uint8", np.ones((3, 3)), anchor=(1, 1), border=Border.CONSTANT, cval=np.nan)
-    found = host.run(launch_tiles.square(cut(task, image, 0, 4), "uint8"), image)[0]
+    found = host.run(launch_tiles.square(cut(task, image, 0, 4), End("uint8")), image)[0]
     assert (found == 0).all()
 
 
@@ -184,7 +191,7 @@ def test_wild_values_stay_within_the_weights_that_are_not_0(host, way, side, sha
 def test_pairs_tell_of_values_that_they_would_spread(host, value, place):
     image = np.ones((70, 260, 1), np.float32)
     task = plan(image.shape, "float32", np.ones((11, 11)), anchor=(5, 5))
-    launch = launch_tiles.in_pairs(cut(task, image, 0, 70), "float32")
+    launch = launch_tiles.in_pairs(cut(task, image, 0, 70), End("float32"))
     assert not host.run(launch, image)[1]
     image[place] = value
     assert host.run(launch, image)[1]
@@ -211,9 +218,9 @@ def test_every_algorithm_gives_the_same_up_to_rounding(host):
 def test_what_no_tile_is_made_for_is_left_to_the_general_function(shape, kernel, options):
     task = plan(shape, "float32", np.ones(kernel), anchor=(1, 1), **options)
     band = cut(task, np.zeros(shape, np.float32), 0, task.out_shape[0])
-    assert launch_tiles.square(band, "float32") is None
-    assert launch_tiles.large(band, "float32") is None
-    assert gpu_choice.launch(band, Algorithm.DIRECT, "float32").function == "correlate<float, float, float>"
+    assert launch_tiles.square(band, End("float32")) is None
+    assert launch_tiles.large(band, End("float32")) is None
+    assert gpu_choice.launch(band, Algorithm.DIRECT, End("float32")).function == "correlate<float, float, float>"
 
 
 @RELAXED

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from kernels import gpu_choice, pinned, reference, rounding
 from kernels.border import Border
 from kernels.gpu import Gpu, GpuOutOfMemory
+from kernels.gpu_ends import End
 from kernels.plan import Algorithm, Padding, plan
 
 RANDOM = np.random.default_rng(0)
@@ -216,6 +217,6 @@ def test_resident_work_is_the_same_again_and_again():
     gpu = Gpu()
     for kernel in (np.ones((3, 3)), np.outer(COLUMN, ROW), RANDOM.normal(size=(45, 45))):
         task = planned(IMAGE, kernel)
-        compute = gpu.resident(task, IMAGE)
+        compute = gpu.resident(task, IMAGE, End(task.dtype))
         for _ in range(2):
-            assert_agrees(task, IMAGE, np.asarray(compute()[0]))
+            assert_agrees(task, IMAGE, np.asarray(compute().values))
