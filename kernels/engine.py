@@ -1,10 +1,9 @@
 """The public calls: check what was given, plan, run on a device, answer."""
 
 import math
-import operator
 from dataclasses import dataclass, field, replace
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -12,15 +11,13 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from kernels import hardware, numpy_path
 from kernels.bands import Cancel
 from kernels.border import Border
-from kernels.kernel import Kernel, check_weights
+from kernels.checks import check_cval, check_device, check_kernel, check_padding, check_picture, check_step, one_of
+from kernels.kernel import Kernel
 from kernels.plan import Algorithm, Padding, Plan, plan
 from kernels.rounding import check_dtype
 from kernels.scale import Colours
 from kernels.sliding import WildError
 
-Word = TypeVar("Word", Border, Padding)
-
-DEVICES = ("auto", "cpu", "gpu")
 GPU_FROM_STEPS = 20_000_000  # multiplications; below, copying to the GPU and back takes longer
 
 
@@ -153,19 +150,19 @@ def _run(
     exact: bool = True,
 ) -> Result:
     """``run`` with values that may be written, of ``out_dtype``."""
-    array = _check_image(image)
+    array = check_picture(image)
     if display is not None:
         display.check(array.shape)
-    weights, anchor, bias = _check_kernel(kernel, convolve)
+    weights, anchor, bias = check_kernel(kernel, convolve)
     stacked = array if array.ndim == 3 else array[:, :, np.newaxis]
     height, width, channels = stacked.shape
     decided = plan(
         (height, width, channels), array.dtype, weights, anchor=anchor, bias=bias,
-        border=_one_of(Border, border, "border"), cval=_check_cval(cval), stride=_check_step(stride, "stride"),
-        dilation=_check_step(dilation, "dilation"), padding=_check_padding(padding),
+        border=one_of(Border, border, "border"), cval=check_cval(cval), stride=check_step(stride, "stride"),
+        dilation=check_step(dilation, "dilation"), padding=check_padding(padding),
     )  # fmt: skip
     work = _Work(decided, stacked, check_dtype(out_dtype), cancel, display, exact)
-    result = _dispatch(work, _check_device(device), wait)
+    result = _dispatch(work, check_device(device), wait)
     return result if array.ndim == 3 else replace(result, values=result.values[:, :, 0])
 
 
@@ -247,71 +244,3 @@ def _made(work: _Work, path: ModuleType, algorithm: Algorithm) -> tuple[NDArray[
         work.plan, work.image, algorithm, work.cancel, work.display, exact=work.exact
     )
     return made
-
-
-def _check_image(image: ArrayLike) -> NDArray[Any]:
-    array = np.asarray(image)
-    if array.ndim not in (2, 3):
-        raise ValueError(f"a picture must have shape (H, W) or (H, W, C), got {array.shape}")
-    if array.size == 0:
-        raise ValueError(f"a picture must have at least 1 x 1 pixels and one channel, got shape {array.shape}")
-    if array.dtype.kind not in "buif" or array.dtype.itemsize > 8:
-        raise TypeError(f"picture values must be bool, integers or float16, float32 or float64, got {array.dtype}")
-    array = array.view(np.uint8) if array.dtype.kind == "b" else array
-    return array.astype(array.dtype.newbyteorder("="), copy=False)
-
-
-def _check_kernel(kernel: Kernel | ArrayLike, convolve: bool) -> tuple[NDArray[np.float64], tuple[int, int], float]:
-    """Weights as they are correlated, anchor and bias."""
-    if not isinstance(kernel, Kernel):
-        matrix = check_weights(kernel)
-        anchor, bias = (matrix.shape[0] // 2, matrix.shape[1] // 2), 0.0
-    else:
-        matrix, anchor, bias = kernel.weights.astype(np.float64), kernel.anchor, kernel.bias
-    if not convolve:
-        return matrix, anchor, bias
-    height, width = matrix.shape
-    return np.ascontiguousarray(matrix[::-1, ::-1]), (height - 1 - anchor[0], width - 1 - anchor[1]), bias
-
-
-def _check_cval(cval: float) -> float:
-    try:
-        return float(cval)
-    except (TypeError, ValueError):
-        raise TypeError(f"cval must be a number, got {cval!r}") from None
-
-
-def _check_step(value: int, name: str) -> int:
-    number = _whole(value, f"{name} must be a whole number of at least 1")
-    if number < 1:
-        raise ValueError(f"{name} must be at least 1, got {number}")
-    return number
-
-
-def _check_padding(padding: Padding | str | int) -> Padding | int:
-    if isinstance(padding, str):
-        return _one_of(Padding, padding, "padding", " or a number of pixels")
-    number = _whole(padding, 'padding must be "same", "valid", "full" or a whole number of pixels')
-    if number < 0:
-        raise ValueError(f"padding must be at least 0 pixels, got {number}")
-    return number
-
-
-def _whole(value: Any, allowed: str) -> int:
-    try:
-        return operator.index(value)
-    except TypeError:
-        raise TypeError(f"{allowed}, got {value!r}") from None
-
-
-def _check_device(device: str) -> str:
-    if device not in DEVICES:
-        raise ValueError(f"device must be one of {', '.join(DEVICES)}, got {device!r}")
-    return device
-
-
-def _one_of(words: type[Word], value: Word | str, name: str, also: str = "") -> Word:
-    try:
-        return words(value)
-    except ValueError:
-        raise ValueError(f"{name} must be one of {', '.join(words)}{also}, got {value!r}") from None

@@ -93,9 +93,8 @@ class Gpu:
         """
         end = End(gpu_names.out_dtype(image.dtype.name, plan.dtype, out_dtype))
         made, best = self._made(plan, image, end, cancel, algorithm)
-        return made.values if out_dtype is None or np.dtype(out_dtype).name == end.dtype else convert(
-            made.values, out_dtype
-        ), best
+        as_wanted = out_dtype is None or np.dtype(out_dtype).name == end.dtype
+        return made.values if as_wanted else convert(made.values, out_dtype), best
 
     def show(
         self, plan: Plan, image: NDArray[Any], cancel: Cancel | None, colours: Colours, *,

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from kernels import hardware
 from kernels.bands import share, split, threads
-from kernels.engine import DEVICES
+from kernels.checks import DEVICES
 
 Floats = NDArray[np.floating[Any]]
 

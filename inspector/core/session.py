@@ -20,7 +20,7 @@ from inspector.core.shift.saved import shift_facts, shift_settings
 from inspector.core.shift.settings import ShiftSettings
 from inspector.core.state import AppState, Layout, Source, SourceKind, Theme, Workspace
 from kernels import Border, Kernel, Padding
-from kernels.engine import DEVICES
+from kernels.checks import DEVICES
 
 VERSION = 4
 

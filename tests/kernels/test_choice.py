@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from kernels import Border, engine, reference
+from kernels import Border, checks, engine, reference
 from kernels.plan import Algorithm, Plan, plan
 
 LAW = settings(deadline=None, derandomize=True, max_examples=150)
@@ -69,7 +69,7 @@ def assert_agrees(task: Plan, image: NDArray[Any], values: NDArray[Any]) -> None
     pictures(), matrices(), st.sampled_from(list(Border)), st.integers(1, 3), st.integers(1, 3), st.sampled_from([3.0, np.nan])
 )
 def test_every_algorithm_that_applies_gives_the_reference(image, weights, border, stride, dilation, cval) -> None:
-    image = engine._check_image(image)
+    image = checks.check_picture(image)
     anchor = weights.shape[0] // 2, weights.shape[1] // 2
     options = {"border": border, "cval": cval, "stride": stride, "dilation": dilation, "bias": 2.0}
     task = plan(image.shape, image.dtype, weights, anchor=anchor, **options)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from kernels import Border, engine, fft, hardware, reference, spread
+from kernels import Border, checks, engine, fft, hardware, reference, spread
 from kernels.plan import Algorithm, Plan, plan
 from kernels.sliding import WildError
 
@@ -135,7 +135,7 @@ def test_tiles_of_any_side_give_the_reference(monkeypatch, sides, shape, size, b
 def test_pictures_of_every_type_and_order(dtype, order) -> None:
     image = order(np.random.default_rng(3).integers(0, 200, (50, 60, 3)).astype(dtype))
     image.flags.writeable = False
-    image = engine._check_image(image)
+    image = checks.check_picture(image)
     assert_is_the_reference(made(image, np.random.default_rng(4).normal(size=(9, 9))), image)
 
 
