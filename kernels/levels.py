@@ -5,6 +5,7 @@ Compiled loops are used once they are loaded (``kernels.warm_up``), numpy until 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from math import fsum
 from types import ModuleType
 from typing import Any, TypeVar
@@ -22,6 +23,7 @@ LONG_BAND = 1 << 20  # for compiled loops, which have none: fewer turns of the i
 
 Real = NDArray[Any]
 Found = TypeVar("Found")
+Mix = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
@@ -114,14 +116,17 @@ def to_rgb(
     return coloured(values, Colours(low, high, absolute, lut, nan))
 
 
-def coloured(values: Real, colours: Colours) -> NDArray[np.uint8]:
+def coloured(values: Real, colours: Colours, mix: Mix | None = None) -> NDArray[np.uint8]:
     """Colours ``(H, W, 3)`` uint8, C-contiguous, of ``values`` ``(H, W)`` or ``(H, W, 3)``.
 
+    With ``mix`` the values are ``(H, W, 3)``, and what is coloured is the sum of their channels weighted by it, in float64.
     Raises ValueError for other shapes.
     """
-    colours.check(values.shape)
+    if mix and values.shape[2:] != (3,):
+        raise ValueError(f"channels are mixed of values (H, W, 3), got {values.shape}")
+    colours.check(values.shape[:2] if mix else values.shape)
+    paint = partial(_paint_mixed, mix=np.array(mix)) if mix else _paint_grey if values.ndim == 2 else _paint_rgb
     scale, out = colours.scale, np.empty((*values.shape[:2], 3), np.uint8)
-    paint = _paint_grey if values.ndim == 2 else _paint_rgb
     flat, flat_out = values.reshape(-1, *values.shape[2:]), out.reshape(-1, 3)
 
     def do(band: tuple[int, int]) -> None:
@@ -196,6 +201,15 @@ def _paint_rgb(values: Real, scale: Scale, out: NDArray[np.uint8]) -> None:
     else:
         out[:] = _levels(values, scale)
         out[np.isnan(values).any(axis=1)] = scale.nan
+
+
+def _paint_mixed(values: Real, scale: Scale, out: NDArray[np.uint8], mix: NDArray[np.float64]) -> None:
+    compiled = hardware.compiled.get(wait=False)
+    if compiled is not None:
+        compiled.paint_mixed(values.reshape(-1), mix, scale, out.reshape(-1))
+        return
+    with np.errstate(over="ignore", invalid="ignore"):  # infinities of both signs
+        _paint_grey((values * mix).sum(axis=1), scale, out)
 
 
 def _levels(values: Real, scale: Scale) -> NDArray[np.uint8]:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inspector.core.numbers_text import four_digits
-from inspector.core.picture import Picture, luminance
+from inspector.core.picture import LUMA, Picture
 from kernels import Colours, Kernel
 from kernels.levels import Statistics, coloured, halved, to_rgb
 
@@ -111,7 +111,8 @@ def levels_after(display: Display, distribution: Distribution) -> Levels:
 
 def shown(values: NDArray[np.floating], levels: Levels) -> NDArray[np.uint8]:
     """The displayed picture: ``(H, W)`` or ``(H, W, 3)`` values to contiguous ``(H, W, 3)`` uint8."""
-    return coloured(luminance(values) if levels.display is Display.SYMMETRIC else values, levels.colours)
+    mix = LUMA if levels.display is Display.SYMMETRIC and values.ndim == 3 else None
+    return coloured(values, levels.colours, mix)
 
 
 def pyramid(rgb: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], ...]:

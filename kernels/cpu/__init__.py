@@ -9,7 +9,7 @@ from kernels.bands import Cancel
 from kernels.cpu import filtering, running, spectra
 from kernels.cpu.counting import LANES, beyond, count, measure
 from kernels.cpu.moved import add_moved_sums
-from kernels.cpu.painting import halve, paint_grey, paint_rgb
+from kernels.cpu.painting import halve, paint_grey, paint_mixed, paint_rgb
 from kernels.cpu.storing import KINDS, Ends, coloured, whole
 from kernels.cpu.sums import accumulate
 from kernels.moving import Job, Moves
@@ -19,8 +19,8 @@ from kernels.scale import Colours
 from kernels.sliding import Taps
 
 __all__ = [
-    "LANES", "accumulate", "add_moved_sums", "beyond", "count", "halve", "measure", "paint_grey", "paint_rgb", "prepare", "run",
-    "show",
+    "LANES", "accumulate", "add_moved_sums", "beyond", "count", "halve", "measure", "paint_grey", "paint_mixed", "paint_rgb",
+    "prepare", "run", "show",
 ]  # fmt: skip
 
 
@@ -79,6 +79,7 @@ def _compile_all() -> None:
     scale = Colours(0.0, 255.0).scale
     paint_grey(values[0], scale, np.empty(9, np.uint8))
     paint_rgb(values[0], scale, np.empty(3, np.uint8))
+    paint_mixed(values[0], np.ones(3), scale, np.empty(3, np.uint8))
     count(values, np.array([0.0, 1.0]), np.zeros((3, 1), np.int64))
     beyond(values[0], 0.0, 1.0)
     halve(np.zeros((2, 2, 3), np.uint8), np.empty((1, 1, 3), np.uint8))

@@ -9,7 +9,7 @@ from kernels.cpu.compiling import compiled, summing
 from kernels.layout import Floats
 from kernels.scale import Scale
 
-THREE = np.uintp(3)
+ONE, TWO, THREE = np.uintp(1), np.uintp(2), np.uintp(3)
 BLOCK = 1024  # levels made before they are coloured
 ROUNDING = 1.5 * 2**52  # adding and taking it away again rounds a float64 half to even, as vector code
 ZERO, FULL = np.float64(0.0), np.float64(255.0)
@@ -51,6 +51,19 @@ def paint_rgb(values: Floats, scale: Scale, out: NDArray[np.uint8]) -> None:
         for i in range(len(values)):
             if values[i] != values[i]:
                 _mark(out, i // 3 * 3, scale)
+
+
+@compiled
+def paint_mixed(values: Floats, mix: NDArray[np.float64], scale: Scale, out: NDArray[np.uint8]) -> None:
+    """Colours ``out`` of one value for every three of ``values``, both ``(3 n,)``: their sum weighted by ``mix``, in float64."""
+    mixed, count = np.empty(BLOCK, np.float64), len(values) // 3
+    red, green, blue = mix
+    for start in range(0, count, BLOCK):
+        block = values[3 * start : 3 * min(start + BLOCK, count)]
+        for i in range(np.uintp(len(block) // 3)):
+            first = THREE * i
+            mixed[i] = red * block[first] + green * block[first + ONE] + blue * block[first + TWO]
+        paint_grey(mixed[: len(block) // 3], scale, out[3 * start :])
 
 
 @compiled

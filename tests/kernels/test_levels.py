@@ -11,7 +11,7 @@ from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
 from kernels import levels
-from kernels.scale import GREY
+from kernels.scale import GREY, Colours
 
 LAW = settings(deadline=None, derandomize=True, max_examples=60)
 pytestmark = pytest.mark.usefixtures("loops")
@@ -53,6 +53,35 @@ def test_colour(values, low, width) -> None:
     bad = np.isnan(values).any(axis=2)
     np.testing.assert_array_equal(result[~bad], level(numbers, low, low + width)[~bad])
     assert (result[bad] == (1, 2, 3)).all()
+
+
+@LAW
+@given(real(st.tuples(st.integers(1, 6), st.integers(1, 6), st.just(3))), st.booleans())
+def test_mixed_channels_are_coloured_as_their_weighted_sum(values, absolute) -> None:
+    """Ties apart: adding in another order may round to the other side."""
+    look, mix = Colours(-30.0, 170.0, absolute, np.arange(768, dtype=np.uint16).astype(np.uint8).reshape(256, 3)), (0.3, 0.6, 0.1)
+    with np.errstate(over="ignore", invalid="ignore"):
+        mixed = values.astype(np.float64) @ np.array(mix)
+        tie = abs(((abs(mixed) if absolute else mixed) + 30) * 1.275 % 1 - 0.5) < 1e-6
+    kept = ~(tie | np.isnan(mixed))
+    found = levels.coloured(values, look, mix)
+    np.testing.assert_array_equal(found[kept], levels.coloured(mixed, look)[kept])
+    assert (found[np.isnan(values).any(axis=2)] == look.nan).all()
+
+
+def test_mixed_channels_over_many_blocks_and_bands() -> None:
+    values = np.random.default_rng(0).normal(size=(500, 700, 3)).astype(np.float32)
+    look, mix = Colours(-1.0, 1.0), (0.25, 0.5, 0.25)
+    expected = levels.coloured(values.astype(np.float64) @ np.array(mix), look)
+    found = levels.coloured(values, look, mix)
+    assert (abs(found.astype(int) - expected) <= 1).all()
+    assert (found != expected).mean() < 1e-6
+
+
+@pytest.mark.parametrize("shape", [(3, 3), (2, 2, 4), (2, 2, 1)])
+def test_only_three_channels_are_mixed(shape) -> None:
+    with pytest.raises(ValueError, match=r"mixed of values \(H, W, 3\), got"):
+        levels.coloured(np.zeros(shape), Colours(0.0, 1.0), (1.0, 1.0, 1.0))
 
 
 @pytest.mark.parametrize("channel", [0, 1, 2])
