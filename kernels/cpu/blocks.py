@@ -16,6 +16,7 @@ from kernels.sliding import Window
 DONE, WILD = 0, 1
 NO_LIMIT = np.inf
 NONE: int = np.intp(0)  # type: ignore[assignment] # a 0 written as such would be a type of its own, for which everything is compiled again
+WIDE = 800  # values of a row: of shorter ones the ends, which are gathered apart, cost more than gathering all
 AT_ONCE = BYTES * VECTORS  # bytes of a row of results
 
 _any = sums(ROWS, VECTORS, wide=True)
@@ -60,7 +61,7 @@ def filter_band(source: Source, task: Task, band: tuple[int, int], memory: Memor
 
     WILD where a value was met that only the direct algorithm keeps in its place; the result is not complete then.
     """
-    copyless = task.copyless and source.kind == PLAIN
+    copyless = task.copyless and source.kind == PLAIN and width * source.channels >= WIDE
     least = -(-BYTES // (memory.pixels.itemsize * source.channels))
     top = band[0]
     while top < band[1]:
