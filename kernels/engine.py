@@ -1,7 +1,7 @@
 """The public calls: check what was given, plan, run on a device, answer."""
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
@@ -161,14 +161,16 @@ def _run(
         border=one_of(Border, border, "border"), cval=check_cval(cval), stride=check_step(stride, "stride"),
         dilation=check_step(dilation, "dilation"), padding=check_padding(padding),
     )  # fmt: skip
-    work = _Work(decided, stacked, check_dtype(out_dtype), cancel, display, exact)
-    result = _dispatch(work, check_device(device), wait)
-    return result if array.ndim == 3 else replace(result, values=result.values[:, :, 0])
+    work = _Work(decided, stacked, check_dtype(out_dtype), cancel, display, exact, array.ndim == 2)
+    return _dispatch(work, check_device(device), wait)
 
 
 @dataclass(frozen=True, eq=False)
 class _Work:
-    """What is to be done, on whatever device; ``image`` (H, W, C). ``out_dtype`` and ``display`` are not wanted at once."""
+    """What is to be done, on whatever device; ``image`` (H, W, C), and so are the values unless they shall be ``flat``.
+
+    ``out_dtype`` and ``display`` are not wanted at once.
+    """
 
     plan: Plan
     image: NDArray[Any]
@@ -176,6 +178,15 @@ class _Work:
     cancel: Cancel | None
     display: Colours | None = None
     exact: bool = True
+    flat: bool = False
+
+    def result(self, made: "_Made", device: str, name: str, why: str) -> Result:
+        """What a device has made."""
+        values, rgb, algorithm = made
+        return Result(values[:, :, 0] if self.flat else values, self.plan, algorithm, device, name, why, rgb)
+
+
+_Made = tuple[NDArray[Any], NDArray[np.uint8], Algorithm]  # values (H', W', C), colours, and how
 
 
 def _dispatch(work: _Work, device: str, wait: bool) -> Result:
@@ -197,36 +208,34 @@ def _on_gpu(work: _Work) -> Result:
     if card is None:
         raise hardware.UnavailableError(f'device "gpu" is not available: {hardware.gpu.reason}')
     try:
-        values, rgb, algorithm = _by_card(card, work)
+        return work.result(_by_card(card, work), "gpu", card.name(), "")
     except card.GpuOutOfMemory as error:
         return _on_cpu(work, True, f"the GPU has too little free memory ({error})")
     except card.GpuLost as error:
         hardware.gpu.lose(f"the GPU failed and is not used again until the program is restarted ({error})")
         return _on_cpu(work, True, hardware.gpu.reason)
-    return Result(values, work.plan, algorithm, "gpu", card.name(), "", rgb)
 
 
-def _by_card(card: ModuleType, work: _Work) -> tuple[NDArray[Any], NDArray[np.uint8], Algorithm]:
+def _by_card(card: ModuleType, work: _Work) -> _Made:
     image = np.ascontiguousarray(work.image)
     if work.display is None:
         values, algorithm = card.run(work.plan, image, work.cancel, work.out_dtype)
         return values, _no_colours(), algorithm
-    made: tuple[NDArray[Any], NDArray[np.uint8], Algorithm]
-    made = card.show(work.plan, image, work.cancel, work.display, exact=work.exact)
+    made: _Made = card.show(work.plan, image, work.cancel, work.display, exact=work.exact)
     return made
 
 
 def _on_cpu(work: _Work, wait: bool, why: str) -> Result:
     compiled = hardware.compiled.get(wait=wait)
-    values, rgb, algorithm = _in_order(work, numpy_path if compiled is None else compiled)
+    made = _in_order(work, numpy_path if compiled is None else compiled)
     if compiled is not None:
-        return Result(values, work.plan, algorithm, "cpu", hardware.cpu_name(), why, rgb)
+        return work.result(made, "cpu", hardware.cpu_name(), why)
     slower = f"numba is not used: {hardware.compiled.reason}"
     name = f"{hardware.cpu_name()}, numpy"
-    return Result(values, work.plan, algorithm, "cpu (numpy)", name, f"{why}; {slower}" if why else slower, rgb)
+    return work.result(made, "cpu (numpy)", name, f"{why}; {slower}" if why else slower)
 
 
-def _in_order(work: _Work, path: ModuleType) -> tuple[NDArray[Any], NDArray[np.uint8], Algorithm]:
+def _in_order(work: _Work, path: ModuleType) -> _Made:
     """As planned, or directly where the picture has values that only the direct sums keep in their place."""
     if work.plan.limit > 0:
         try:

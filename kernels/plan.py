@@ -26,12 +26,13 @@ class Padding(StrEnum):
     FULL = "full"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plan:
     """A correlation of one picture ``(H, W, C)``, channels independent, fully decided.
 
+    A plan is found again by what it is, not by what is in it: whoever keeps something for a plan need not compare weights.
     ``weights_bytes`` are the float64 weights ``kernel_shape`` in C order (already flipped for a
-    convolution), kept as bytes so that a plan is hashable. ``pad`` is (top, bottom, left, right)
+    convolution). ``pad`` is (top, bottom, left, right)
     in pixels; ``dtype`` ("float32" or "float64") is the type of arithmetic and result.
     Output row i, column j of channel c is
     ``bias + sum over taps (u, v) with weight != 0 of weight[u, v] * P[i*stride + u*dilation, j*stride + v*dilation, c]``
@@ -135,7 +136,7 @@ def plan(
     shape = (int(weights.shape[0]), int(weights.shape[1]))
     cval = cval if border is Border.CONSTANT else 0.0
     dtype = _arithmetic(np.dtype(image_dtype))
-    return _plan(_Request(image_shape, dtype, shape, weights.tobytes(), anchor, bias, border, cval, stride, dilation, padding))
+    return _plan(image_shape, dtype, shape, weights.tobytes(), anchor, bias, border, cval, stride, dilation, padding)
 
 
 def _arithmetic(dtype: np.dtype[Any]) -> str:
@@ -144,39 +145,23 @@ def _arithmetic(dtype: np.dtype[Any]) -> str:
     return "float64" if wide else "float32"
 
 
-@dataclass(frozen=True)
-class _Request:
-    """The arguments of ``plan`` as one key of the cache."""
-
-    image_shape: tuple[int, int, int]
-    dtype: str
-    kernel_shape: tuple[int, int]
-    weights_bytes: bytes
-    anchor: tuple[int, int]
-    bias: float
-    border: Border
-    cval: float
-    stride: int
-    dilation: int
-    padding: Padding | int
-
-
 @lru_cache(maxsize=16)
-def _plan(request: _Request) -> Plan:
-    weights = np.frombuffer(request.weights_bytes).reshape(request.kernel_shape)
-    _check_range(weights, request.dtype)
-    (height, width, channels), stride = request.image_shape, request.stride
-    reach_y, reach_x = (extent(size, request.dilation) for size in request.kernel_shape)
-    anchor_y, anchor_x = (place * request.dilation for place in request.anchor)
-    pad = _pads(reach_y, anchor_y, request.padding) + _pads(reach_x, anchor_x, request.padding)
+def _plan(  # noqa: PLR0917 - all by place, so that together they are the key of the cache
+    image_shape: tuple[int, int, int], dtype: str, kernel_shape: tuple[int, int], weights_bytes: bytes, anchor: tuple[int, int],
+    bias: float, border: Border, cval: float, stride: int, dilation: int, padding: Padding | int,
+) -> Plan:  # fmt: skip
+    weights = np.frombuffer(weights_bytes).reshape(kernel_shape)
+    _check_range(weights, dtype)
+    height, width, channels = image_shape
+    reach_y, reach_x = (extent(size, dilation) for size in kernel_shape)
+    pad = _pads(reach_y, anchor[0] * dilation, padding) + _pads(reach_x, anchor[1] * dilation, padding)
     padded = height + pad[0] + pad[1], width + pad[2] + pad[3]
-    _check_fit((reach_y, reach_x), padded, request)
+    _check_fit(kernel_shape, dilation, padded)
     out_shape = (padded[0] - reach_y) // stride + 1, (padded[1] - reach_x) // stride + 1, channels
     _check_size(padded, out_shape)
     algorithm, why = choose(weights, (reach_y, reach_x), stride, prod(out_shape))
     return Plan(
-        request.image_shape, out_shape, request.kernel_shape, request.weights_bytes, request.bias, request.border,
-        request.cval, stride, request.dilation, pad, request.dtype, algorithm, why,
+        image_shape, out_shape, kernel_shape, weights_bytes, bias, border, cval, stride, dilation, pad, dtype, algorithm, why,
     )  # fmt: skip
 
 
@@ -199,10 +184,10 @@ def _check_range(weights: NDArray[np.float64], dtype: str) -> None:
         raise ValueError(f"kernel weight {largest:.3g} is too large for {dtype} (limit {np.finfo(dtype).max:.2g})")
 
 
-def _check_fit(reach: tuple[int, int], padded: tuple[int, int], request: _Request) -> None:
+def _check_fit(kernel_shape: tuple[int, int], dilation: int, padded: tuple[int, int]) -> None:
+    (height, width), reach = kernel_shape, tuple(extent(size, dilation) for size in kernel_shape)
     if reach[0] > padded[0] or reach[1] > padded[1]:
-        height, width = request.kernel_shape
-        spread = f", spread to {reach[0]} x {reach[1]} by dilation {request.dilation}," if request.dilation > 1 else ""
+        spread = f", spread to {reach[0]} x {reach[1]} by dilation {dilation}," if dilation > 1 else ""
         raise ValueError(
             f"a kernel of {height} x {width}{spread} does not fit into the picture of {padded[0]} x {padded[1]} "
             "(padding included); use a smaller kernel, less dilation or more padding"

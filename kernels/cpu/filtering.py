@@ -1,6 +1,7 @@
 """A plan carried out in bands of rows on all threads, by weighted sums."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from math import isfinite, prod
 from threading import local
 from typing import Any
@@ -19,7 +20,8 @@ from kernels.memory import writable
 from kernels.plan import Algorithm, Plan
 from kernels.sliding import WildError
 
-NO_BYTES = np.empty((0, 0), np.uint8)
+SUMS = {name: np.dtype(name) for name in ("float32", "float64")}  # types of sums, by the names that plans have for them
+NO_BYTES, NO_SUMS = np.empty((0, 0), np.uint8), {name: np.empty((0, 0), name) for name in SUMS}
 GATHERING = 6  # multiplications that take as long as gathering one pixel
 WORTH_SHARING = 16_000_000  # multiplications; fewer are done before another thread is awake
 BAND_STEPS = 60_000_000  # of a band: 1 ms, beside which it is short how long threads wait for the interpreter between bands
@@ -27,6 +29,7 @@ KEPT_BYTES = 2 * BLOCK_BYTES  # for each thread
 Band = tuple[int, int]
 
 _kept = local()
+NOBODY: Any = None, None
 
 
 def run(plan: Plan, image: NDArray[Any], algorithm: Algorithm, cancel: Cancel | None, ends: Ends) -> None:
@@ -50,7 +53,8 @@ def run(plan: Plan, image: NDArray[Any], algorithm: Algorithm, cancel: Cancel | 
 
 def sources(plan: Plan, image: NDArray[Any], cut: Cut) -> Callable[[Band], Source]:
     """The pixels that a band needs; those of other types or orders of memory are copied, band by band."""
-    taken = image.dtype in TAKEN or image.dtype == plan.dtype
+    sums = SUMS[plan.dtype]
+    taken = image.dtype in TAKEN or image.dtype == sums
     if taken and image.flags.c_contiguous:
         every = _source(plan, writable(image), plan.rows, 0, cut)
         return lambda band: every
@@ -59,7 +63,7 @@ def sources(plan: Plan, image: NDArray[Any], cut: Cut) -> Callable[[Band], Sourc
         rows = plan.rows[band[0] * plan.stride :][: needed(plan, band[1] - band[0], 0)]
         inside = rows[rows >= 0]
         first, last = (int(inside.min()), int(inside.max()) + 1) if len(inside) else (0, 1)
-        part = np.ascontiguousarray(image[first:last], image.dtype if taken else plan.dtype)
+        part = np.ascontiguousarray(image[first:last], image.dtype if taken else sums)
         return _source(plan, part, np.where(plan.rows < 0, plan.rows, plan.rows - first), first, cut)
 
     return copied
@@ -67,42 +71,46 @@ def sources(plan: Plan, image: NDArray[Any], cut: Cut) -> Callable[[Band], Sourc
 
 def _source(plan: Plan, image: NDArray[Any], rows: NDArray[np.intp], first: int, cut: Cut) -> Source:
     """Of C-contiguous rows of the picture, from the row ``first`` on; ``rows``: of these, for every padded row."""
-    (_, width, channels), (top, _, left, _) = plan.image_shape, plan.pad
-    values = image.reshape(len(image), width * channels)
-    plain = values.dtype == plan.dtype
-    raw, numbers = (NO_BYTES, values) if plain else (values.view(np.uint8), _empty(plan))
-    return Source(
-        raw, numbers, PLAIN if plain else TAKEN[values.dtype], Side(rows, top + first, len(values)),
-        Side(plan.columns, left, width), channels, plan.stride, cut.run, np.dtype(plan.dtype).type(plan.cval),
-    )  # fmt: skip
+    values = image.reshape(len(image), -1)
+    side = Side(rows, plan.pad[0] + first, len(values))
+    if image.dtype in TAKEN:
+        return Source(values.view(np.uint8), NO_SUMS[plan.dtype], TAKEN[image.dtype], side, *_along(plan, cut.run))
+    return Source(NO_BYTES, values, PLAIN, side, *_along(plan, cut.run))
 
 
-def _empty(plan: Plan) -> NDArray[Any]:
-    return np.empty((0, 0), plan.dtype)
+@lru_cache(maxsize=32)
+def _along(plan: Plan, run: int) -> tuple[Side, int, int, int, Any]:
+    """What every ``Source`` of a plan tells of its columns, and the rest."""
+    (_, width, channels), left = plan.image_shape, plan.pad[2]
+    return Side(plan.columns, left, width), channels, plan.stride, run, SUMS[plan.dtype].type(plan.cval)
 
 
 def _memory(plan: Plan, found: Task, *, made: bool) -> Memory:
     """Of the thread that asks: it is kept, since touching new memory takes longer than filtering a small picture."""
-    cut, terms = found.cut, len(found.recipe.across.ends) - 1
-    between, stored = terms * cut.high * cut.between, cut.rows * cut.columns * plan.out_shape[2] if made else 0
-    after = cut.high * cut.pitch
-    memory = _room(after + between + stored, np.dtype(plan.dtype))
-    return Memory(
-        memory[:after].reshape(cut.high, cut.pitch),
-        memory[after : after + between].reshape(terms * cut.high, cut.between if terms else 0),
-        memory[after + between :].reshape(cut.rows if made else 0, cut.columns * plan.out_shape[2]),
-    )
+    memory: Memory
+    owner, memory = getattr(_kept, "memory", NOBODY)
+    if owner is None or owner[0] is not found or owner[1] != made:
+        cut, terms = found.cut, len(found.recipe.across.ends) - 1
+        between, stored = terms * cut.high * cut.between, cut.rows * cut.columns * plan.out_shape[2] if made else 0
+        after = cut.high * cut.pitch
+        place = _room((after + between + stored) * SUMS[plan.dtype].itemsize).view(plan.dtype)
+        memory = Memory(
+            place[:after].reshape(cut.high, cut.pitch),
+            place[after : after + between].reshape(terms * cut.high, cut.between if terms else 0),
+            place[after + between :].reshape(cut.rows if made else 0, cut.columns * plan.out_shape[2]),
+        )
+        _kept.memory = ((found, made), memory) if place.nbytes <= KEPT_BYTES else NOBODY
+    return memory
 
 
-def _room(count: int, dtype: np.dtype[Any]) -> NDArray[Any]:
-    """Memory for ``count`` numbers."""
-    size = count * dtype.itemsize
-    found: NDArray[np.uint8] = getattr(_kept, "room", NO_BYTES)
+def _room(size: int) -> NDArray[np.uint8]:
+    """Memory of so many bytes."""
     if size > KEPT_BYTES:
-        return np.empty(count, dtype)
-    if found.size < size:
-        found = _kept.room = room(max(size, KEPT_BYTES), np.uint8)
-    return found.reshape(-1)[:size].view(dtype)
+        return room(size, np.uint8)
+    found: NDArray[np.uint8] | None = getattr(_kept, "room", None)
+    if found is None:
+        found = _kept.room = room(KEPT_BYTES, np.uint8)
+    return found[:size]
 
 
 def _bands(height: int, steps: int) -> list[Band]:
