@@ -109,7 +109,7 @@ def _gather_columns(
     before = source.columns.first - left
     inner = min(max((before + stride - 1) // stride, 0), count)
     outer = min(max((before + source.columns.length + stride - 1) // stride, inner), count)
-    start, target, edges = (inner * stride - before) * channels, place + inner * channels, inner + count - outer
+    start, target = (inner * stride - before) * channels, place + inner * channels
     for i in range(*rows):
         row = source.rows.sources[region.top + i]
         if row < 0:
@@ -117,12 +117,19 @@ def _gather_columns(
                 out[i, x] = cval
             continue
         _copy(values, row, start, stride, channels, outer - inner, out, i, target)
-        for edge in range(edges):
-            x = edge if edge < inner else edge + outer - inner
-            column = columns[left + x * stride]
-            for c in range(channels):
-                value = values[row, column * channels + c]
-                out[i, place + x * channels + c] = cval if column < 0 else value
+        for x in range(inner):
+            _edge(values, row, columns[left + x * stride], channels, cval, out, i, place + x * channels)
+        for x in range(outer, count):
+            _edge(values, row, columns[left + x * stride], channels, cval, out, i, place + x * channels)
+
+
+@inlined
+def _edge(values: NDArray[Any], row: int, column: int, channels: int, cval: Any, out: Floats, i: int, place: int) -> None:
+    """One pixel beyond the sides of the picture; see ``_copy``."""
+    y, v, u = np.uintp(row), np.uintp(i), np.uintp(place)
+    x = np.uintp(max(column, 0) * channels)
+    for c in range(np.uintp(channels)):
+        out[v, u + c] = cval if column < 0 else values[y, x + c]
 
 
 @inlined
