@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from kernels import costs
 from kernels.factor import Pairs, constant, pairs
 
-CLEARLY = 1.15
+CLEARLY = 1.25
 
 
 class Algorithm(StrEnum):

@@ -24,6 +24,7 @@ from kernels.sliding import WildError
 BLOCK_BYTES = 2_500_000  # of scratch memory: larger blocks overlap less, and are worth the calls
 AHEAD = 65_536  # values that are summed across at a time: few calls, and what the first pass makes is still near
 SINGLE = 2  # weights of a row that cost as much as one that is summed by itself
+KEPT_BYTES = 2 * BLOCK_BYTES  # for each thread; very large kernels need more
 Block = tuple[tuple[int, int], tuple[int, int]]  # rows and columns of the result, half open
 
 _kept = local()
@@ -63,7 +64,9 @@ def _memory(plan: Plan, cut: Cut) -> Floats:
     size = count * np.dtype(plan.dtype).itemsize
     found: NDArray[np.uint8] | None = getattr(_kept, "memory", None)
     if found is None or len(found) < size:
-        found = _kept.memory = np.zeros(size, np.uint8)
+        found = np.zeros(size, np.uint8)
+        if size <= KEPT_BYTES:
+            _kept.memory = found
     return found[:size].view(plan.dtype).reshape(-1, cut.pitch)
 
 
