@@ -31,12 +31,12 @@ class Option(NamedTuple):
     why: str
 
 
-def choose(weights: NDArray[np.float64], reach: tuple[int, int], stride: int, results: int) -> tuple[Algorithm, str]:
-    """The cheapest algorithm for ``weights`` (kh, kw), and a sentence for the user.
+def choose(weights: NDArray[np.float64], dtype: str, reach: tuple[int, int], stride: int, results: int) -> tuple[Algorithm, str]:
+    """The cheapest algorithm for ``weights`` (kh, kw) and sums of ``dtype``, and a sentence for the user.
 
     ``reach``: sides of the kernel, dilated; ``results``: how many sums are to be formed.
     """
-    _, algorithm, why = min(_options(weights, reach, stride, results), key=_price)
+    _, algorithm, why = min(_options(weights, dtype, reach, stride, results), key=_price)
     return algorithm, why
 
 
@@ -45,11 +45,11 @@ def _price(option: Option) -> float:
     return option.cost if option.algorithm is Algorithm.DIRECT else CLEARLY * option.cost
 
 
-def _options(weights: NDArray[np.float64], reach: tuple[int, int], stride: int, results: int) -> Iterator[Option]:
+def _options(weights: NDArray[np.float64], dtype: str, reach: tuple[int, int], stride: int, results: int) -> Iterator[Option]:
     taps = int(np.count_nonzero(weights))
     yield Option(costs.direct(taps), Algorithm.DIRECT, f"{taps} weights: summed one by one")
     if min(weights.shape) > 1:
-        found = pairs(weights)
+        found = pairs(weights, dtype)
         if found is not None:
             yield _in_pairs(found, taps, stride)
     if constant(weights):

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 Matrix = NDArray[np.float64]
 
 RESIDUAL = 1e-7  # relative; rounding the weights to float32 alone leaves about 3e-8
+EXACT = 1e-14  # the same for sums in float64, where what is left would be more than rounding
 SVD_CELLS = 1 << 14  # a decomposition of 128 x 128 takes some 5 ms; larger matrices are looked at for rank 1 only
 
 
@@ -31,15 +32,19 @@ def constant(weights: Matrix) -> bool:
     return bool(weights.flat[0] != 0.0 and (weights == weights.flat[0]).all())
 
 
-def pairs(weights: Matrix) -> Pairs | None:
-    """The fewest columns times rows that make ``weights`` (kh, kw), or None for all zeros, full rank or too many to decompose."""
-    one = rank_one(weights)
+def pairs(weights: Matrix, dtype: str) -> Pairs | None:
+    """The fewest columns times rows that make ``weights`` (kh, kw), or None for all zeros, full rank or too many to decompose.
+
+    But for what is lost in the rounding of sums of that type, "float32" or "float64".
+    """
+    tolerance = EXACT if dtype == "float64" else RESIDUAL
+    one = rank_one(weights, tolerance)
     if one is not None:
         return Pairs(one[0][np.newaxis], one[1][np.newaxis])
     largest = float(np.abs(weights).max())
     if largest == 0.0 or weights.size > SVD_CELLS:
         return None
-    columns, sizes, rows = decomposed(weights / largest)
+    columns, sizes, rows = decomposed(weights / largest, tolerance)
     if len(sizes) == min(weights.shape):
         return None
     total = np.abs(columns).sum(axis=1, keepdims=True)
@@ -58,7 +63,7 @@ def decomposed(weights: Matrix, tolerance: float = RESIDUAL) -> tuple[Matrix, Ma
     return left.T[:rank], sizes[:rank], right[:rank]
 
 
-def rank_one(weights: Matrix) -> tuple[Matrix, Matrix] | None:
+def rank_one(weights: Matrix, tolerance: float = RESIDUAL) -> tuple[Matrix, Matrix] | None:
     """Column ``(kh,)`` and row ``(kw,)`` whose outer product is ``weights``, or None if there are none.
 
     Two steps of alternating least squares from the row of the largest weight: for a matrix of
@@ -75,7 +80,7 @@ def rank_one(weights: Matrix) -> tuple[Matrix, Matrix] | None:
         column = scaled @ row / (row @ row)
         row = column @ scaled / (column @ column)
     residual = np.linalg.norm(scaled - np.outer(column, row))
-    if residual > RESIDUAL * np.linalg.norm(scaled):
+    if residual > tolerance * np.linalg.norm(scaled):
         return None
     total = np.abs(column).sum()
     return column / total, row * total * largest

@@ -26,7 +26,7 @@ TILE, STRIP, COLUMN = 96, 3, 8  # of separable.cu
 
 @cache
 def task_dtype(dtype: str) -> np.dtype[Any]:
-    """The ``Task`` of common.cu with sums of that type."""
+    """The ``Task`` of tiles.cu with sums of that type."""
     whole = ("width", "padded_height", "padded_width", "left", "out_height", "out_width", "high", "wide", "lead", "rank")
     numbers = [(name, np.int32) for name in whole] + [(name, dtype) for name in ("cval", "bias", "limit")]
     return np.dtype([*numbers, ("weights", dtype, (WEIGHT_BYTES // np.dtype(dtype).itemsize,))], align=True)

@@ -1,6 +1,7 @@
 """From exact values to levels for the screen, statistics and histograms, in bands on all threads.
 
-Compiled loops are used once they are loaded (``kernels.warm_up``), numpy until then; both give the same.
+Compiled loops are used once they are loaded (``kernels.warm_up``), numpy until then; both give the same, but for mixed channels
+whose sum lies between two levels: these are added in another order.
 """
 
 from collections.abc import Callable

@@ -78,7 +78,7 @@ class Plan:
     @cached_property
     def pairs(self) -> Pairs | None:
         """Columns and rows whose outer products add up to the weights, or None; see ``factor.pairs``."""
-        return pairs(self.weights)
+        return pairs(self.weights, self.dtype)
 
     @cached_property
     def constant(self) -> bool:
@@ -159,7 +159,7 @@ def _plan(  # noqa: PLR0917 - all by place, so that together they are the key of
     _check_fit(kernel_shape, dilation, padded)
     out_shape = (padded[0] - reach_y) // stride + 1, (padded[1] - reach_x) // stride + 1, channels
     _check_size(padded, out_shape)
-    algorithm, why = choose(weights, (reach_y, reach_x), stride, prod(out_shape))
+    algorithm, why = choose(weights, dtype, (reach_y, reach_x), stride, prod(out_shape))
     return Plan(
         image_shape, out_shape, kernel_shape, weights_bytes, bias, border, cval, stride, dilation, pad, dtype, algorithm, why,
     )  # fmt: skip

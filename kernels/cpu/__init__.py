@@ -10,6 +10,7 @@ from kernels.cpu import filtering, running, spectra
 from kernels.cpu.counting import LANES, beyond, count, measure
 from kernels.cpu.moved import add_moved_sums
 from kernels.cpu.painting import halve, paint_grey, paint_mixed, paint_rgb
+from kernels.cpu.scratch import kept_bytes
 from kernels.cpu.storing import KINDS, Ends, coloured, whole
 from kernels.cpu.sums import accumulate
 from kernels.moving import Job, Moves
@@ -19,8 +20,8 @@ from kernels.scale import Colours
 from kernels.sliding import Taps
 
 __all__ = [
-    "LANES", "accumulate", "add_moved_sums", "beyond", "count", "halve", "measure", "paint_grey", "paint_mixed", "paint_rgb",
-    "prepare", "run", "show",
+    "LANES", "accumulate", "add_moved_sums", "beyond", "count", "halve", "kept_bytes", "measure", "paint_grey", "paint_mixed",
+    "paint_rgb", "prepare", "run", "show",
 ]  # fmt: skip
 
 

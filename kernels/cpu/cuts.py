@@ -32,7 +32,8 @@ class Cut(NamedTuple):
 def cut_for(plan: Plan, terms: int, room: int = BLOCK_BYTES) -> Cut:
     """Of a plan with sums across for so many ``terms``, which share ``room`` bytes of scratch memory if that is enough.
 
-    A block has at least a quarter of the columns of its kernel, and half of its rows, in more memory if need be.
+    A block has at least a quarter of the columns of its kernel, and half of its rows, in more memory if need be; where that is
+    more than ``LARGEST_BYTES``, a sixth.
     """
     height, width, _ = plan.out_shape
     tall, wide = (extent(side, plan.dilation) // plan.stride for side in plan.kernel_shape)
@@ -40,7 +41,7 @@ def cut_for(plan: Plan, terms: int, room: int = BLOCK_BYTES) -> Cut:
     columns = width
     while _rows(plan, columns, terms, room) < fewest and columns > narrowest:
         columns = max(columns * 3 // 4, narrowest)
-    least = min(-(-fewest // 2), _rows(plan, columns, terms, LARGEST_BYTES))
+    least = max(-(-fewest // 6), min(-(-fewest // 2), _rows(plan, columns, terms, LARGEST_BYTES)))
     rows = max(1, min(height, max(least, _rows(plan, columns, terms, room))))
     run, pitch, between = _across(plan, columns)
     return Cut(rows, columns, needed(plan, rows, 0), run, pitch, between)

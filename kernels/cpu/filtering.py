@@ -4,17 +4,17 @@ from collections.abc import Callable
 from functools import lru_cache
 from math import isfinite, prod
 from threading import local
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kernels.bands import Cancel, share, split, threads
 from kernels.cpu.blocks import WILD, Memory, filter_band
-from kernels.cpu.cuts import BLOCK_BYTES, Cut, needed
+from kernels.cpu.cuts import Cut, needed
 from kernels.cpu.gathering import PLAIN, TAKEN, Side, Source
-from kernels.cpu.lanes import room
 from kernels.cpu.passes import Task, task
+from kernels.cpu.scratch import KEPT_BYTES, scratch
 from kernels.cpu.storing import Ends
 from kernels.memory import writable
 from kernels.plan import Algorithm, Plan
@@ -25,11 +25,9 @@ NO_BYTES, NO_SUMS = np.empty((0, 0), np.uint8), {name: np.empty((0, 0), name) fo
 GATHERING = 6  # multiplications that take as long as gathering one pixel
 WORTH_SHARING = 16_000_000  # multiplications; fewer are done before another thread is awake
 BAND_STEPS = 60_000_000  # of a band: 1 ms, beside which it is short how long threads wait for the interpreter between bands
-KEPT_BYTES = 2 * BLOCK_BYTES  # for each thread
 Band = tuple[int, int]
 
 _kept = local()
-NOBODY: Any = None, None
 
 
 def run(plan: Plan, image: NDArray[Any], algorithm: Algorithm, cancel: Cancel | None, ends: Ends) -> None:
@@ -86,31 +84,33 @@ def _along(plan: Plan, run: int) -> tuple[Side, int, int, int, Any]:
 
 
 def _memory(plan: Plan, found: Task, *, made: bool) -> Memory:
-    """Of the thread that asks: it is kept, since touching new memory takes longer than filtering a small picture."""
-    memory: Memory
-    owner, memory = getattr(_kept, "memory", NOBODY)
-    if owner is None or owner[0] is not found or owner[1] != made:
-        cut, terms = found.cut, len(found.recipe.across.ends) - 1
-        between, stored = terms * cut.high * cut.between, cut.rows * cut.columns * plan.out_shape[2] if made else 0
-        after = cut.high * cut.pitch
-        place = _room((after + between + stored) * SUMS[plan.dtype].itemsize).view(plan.dtype)
+    """Of the thread that asks. What it was last is kept, for a picture that is filtered in the same way again."""
+    cut, terms = found.cut, len(found.recipe.across.ends) - 1
+    between, stored = terms * cut.high * cut.between, cut.rows * cut.columns * plan.out_shape[2] if made else 0
+    after = cut.high * cut.pitch
+    size = (after + between + stored) * SUMS[plan.dtype].itemsize
+    place = scratch(size)
+    last: _Last | None = getattr(_kept, "last", None)
+    if last is None or last.task is not found or last.made != made or last.place is not place:
+        numbers = place[:size].view(plan.dtype)
         memory = Memory(
-            place[:after].reshape(cut.high, cut.pitch),
-            place[after : after + between].reshape(terms * cut.high, cut.between if terms else 0),
-            place[after + between :].reshape(cut.rows if made else 0, cut.columns * plan.out_shape[2]),
+            numbers[:after].reshape(cut.high, cut.pitch),
+            numbers[after : after + between].reshape(terms * cut.high, cut.between if terms else 0),
+            numbers[after + between :].reshape(cut.rows if made else 0, cut.columns * plan.out_shape[2]),
         )
-        _kept.memory = ((found, made), memory) if place.nbytes <= KEPT_BYTES else NOBODY
-    return memory
+        last = _Last(found, made, place, memory)
+        if size <= KEPT_BYTES:
+            _kept.last = last
+    return last.memory
 
 
-def _room(size: int) -> NDArray[np.uint8]:
-    """Memory of so many bytes."""
-    if size > KEPT_BYTES:
-        return room(size, np.uint8)
-    found: NDArray[np.uint8] | None = getattr(_kept, "room", None)
-    if found is None:
-        found = _kept.room = room(KEPT_BYTES, np.uint8)
-    return found[:size]
+class _Last(NamedTuple):
+    """The ``memory`` of a task, made of ``place``; ``made``: with a part for sums that are not kept."""
+
+    task: Task
+    made: bool
+    place: NDArray[np.uint8]
+    memory: Memory
 
 
 def _bands(height: int, steps: int) -> list[Band]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import lru_cache
-from threading import local
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from kernels.cpu.cuts import Cut, cut_for, needed
 from kernels.cpu.filtering import sources
 from kernels.cpu.gathering import Region, gather
 from kernels.cpu.passes import Pass
+from kernels.cpu.scratch import scratch
 from kernels.cpu.storing import Ends, store_block
 from kernels.cpu.vectors import PANEL
 from kernels.layout import Floats
@@ -24,10 +24,7 @@ from kernels.sliding import WildError
 BLOCK_BYTES = 2_500_000  # of scratch memory: larger blocks overlap less, and are worth the calls
 AHEAD = 65_536  # values that are summed across at a time: few calls, and what the first pass makes is still near
 SINGLE = 2  # weights of a row that cost as much as one that is summed by itself
-KEPT_BYTES = 2 * BLOCK_BYTES  # for each thread; very large kernels need more
 Block = tuple[tuple[int, int], tuple[int, int]]  # rows and columns of the result, half open
-
-_kept = local()
 
 
 def run(plan: Plan, image: NDArray[Any], cancel: Cancel | None, ends: Ends) -> None:
@@ -59,15 +56,9 @@ def run(plan: Plan, image: NDArray[Any], cancel: Cancel | None, ends: Ends) -> N
 
 
 def _memory(plan: Plan, cut: Cut) -> Floats:
-    """Of the thread that asks: ``_ahead`` rows, and the gathered pixels. It is kept, since touching new memory takes long."""
-    count = (_ahead(cut) + cut.high) * cut.pitch
-    size = count * np.dtype(plan.dtype).itemsize
-    found: NDArray[np.uint8] | None = getattr(_kept, "memory", None)
-    if found is None or len(found) < size:
-        found = np.zeros(size, np.uint8)
-        if size <= KEPT_BYTES:
-            _kept.memory = found
-    return found[:size].view(plan.dtype).reshape(-1, cut.pitch)
+    """Of the thread that asks: ``_ahead`` rows, and the gathered pixels. Columns that are not gathered hold what they held."""
+    size = (_ahead(cut) + cut.high) * cut.pitch * np.dtype(plan.dtype).itemsize
+    return scratch(size)[:size].view(plan.dtype).reshape(-1, cut.pitch)
 
 
 def _ahead(cut: Cut) -> int:
@@ -109,7 +100,7 @@ def _passes(plan: Plan, cut: Cut) -> tuple[tuple[Pass, int] | None, Pass]:
     part = min(range(1, count + 1), key=lambda part: part + count // part + SINGLE * (count % part))
     if plan.stride > 1 or part == 1:
         turn, remainder = np.divmod(np.arange(count) * plan.dilation, plan.stride)
-        return None, _pass(plan, [], (remainder * cut.run + turn) * plan.image_shape[2], unit)
+        return None, _pass(plan, [], (remainder * cut.run + turn) * plan.image_shape[2], 1)
     parts, rest = divmod(count, part)
     left_over = _ahead(cut) * cut.pitch + (parts * part + np.arange(rest)) * unit
     last = _pass(plan, [[0, 1, parts, 0]], left_over, part * unit)

@@ -25,7 +25,8 @@ __device__ inline Sum weighted_sum(const int* __restrict__ steps, const Sum* __r
 // inner_left <= x < inner_right see pixels of the picture only and need the tables just once.
 template <typename In, typename Sum, typename Out>
 __global__ void correlate(Value<Out, Sum>* __restrict__ values, unsigned char* __restrict__ rgb, const Look* __restrict__ look,
-                          const In* __restrict__ image, const int* __restrict__ rows, const int* __restrict__ columns, const int* __restrict__ steps, const Sum* __restrict__ weights,
+                          const In* __restrict__ image, const int* __restrict__ rows, const int* __restrict__ columns,
+                          const int* __restrict__ steps, const Sum* __restrict__ weights,
                           int taps, int stride, int width, int channels, int out_height, int out_width, int inner_top,
                           int inner_bottom, int inner_left, int inner_right, Sum cval, Sum bias) {
     constexpr int TOGETHER = End<Out, Sum>::TOGETHER;

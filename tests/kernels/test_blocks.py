@@ -1,5 +1,6 @@
 """Pictures of many blocks and bands, wide enough for vectors, against the reference: inside, at the sides and at the seams."""
 
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,7 +15,8 @@ pytest.importorskip("numba")
 import kernels
 from kernels import reference
 from kernels.border import Border
-from kernels.cpu import cuts, filtering, gathering, passes, run, running
+from kernels.cpu import cuts, filtering, gathering, kept_bytes, passes, run, running
+from kernels.cpu.scratch import KEPT_BYTES, scratch
 from kernels.plan import Algorithm, Padding, Plan, plan
 from kernels.rounding import convert
 
@@ -178,6 +180,35 @@ def test_tall_kernels_do_not_gather_most_rows_again_for_every_row(shape, dilatio
     cut = _cut(made(np.zeros((1080, 1920, 3), np.uint8), np.ones(shape), dilation=dilation), terms)
     assert cut.high <= 8 * cut.rows
     assert 4 * cut.high * (cut.pitch + terms * cut.between) <= cuts.LARGEST_BYTES
+
+
+def test_kernels_as_large_as_the_picture_do_not_gather_most_rows_again_for_every_row() -> None:
+    cut = _cut(made(np.zeros((600, 600, 3), np.float32), np.ones((601, 601))), 0)
+    assert cut.high <= 8 * cut.rows
+
+
+def test_weights_rounded_to_float32_are_no_pair_for_sums_in_float64() -> None:
+    """What is left of them is more than rounding there."""
+    image, weights = np.full((90, 90), 1e9), kernels.preset("gaussian:15").weights.astype(np.float64)
+    found = kernels.run(image, weights, device="cpu")
+    assert found.algorithm is not Algorithm.SEPARABLE
+    np.testing.assert_allclose(found.values, 1e9 * weights.sum(), rtol=1e-13)
+    assert kernels.run(image.astype(np.float32), weights, device="cpu").algorithm is Algorithm.SEPARABLE
+
+
+def test_what_a_thread_keeps_is_known_and_goes_with_it() -> None:
+    before, counts = kept_bytes(), []
+
+    def work() -> None:
+        scratch(KEPT_BYTES)
+        scratch(3 * KEPT_BYTES)
+        counts.append(kept_bytes())
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert counts == [before + KEPT_BYTES]
+    assert kept_bytes() == before
 
 
 def test_why_is_that_of_the_algorithm_truly_used() -> None:

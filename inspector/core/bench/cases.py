@@ -111,6 +111,6 @@ def memory_rows(*, quick: bool) -> Sequence[Row]:
 def _memory(work: Work) -> Row:
     how, given = ours.algorithm(work), 2 * work.picture().nbytes
     allowed = max(LEAST_MEMORY, (SHARE_FFT if how == "fft" else SHARE) * given)
-    taken = extra_bytes(ours.way(work).run)
+    taken = extra_bytes(ours.way(work).run) + ours.kept_bytes()
     title = f"{work.title}{', uint8 RGB' if work.rgb else ''}"
     return Row(MEMORY, title, {ours.NAME: taken, "allowed": allowed}, how, "MB")

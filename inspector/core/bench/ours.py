@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 import kernels
 from inspector.core.bench.timing import Way
 from inspector.core.bench.works import Work
+from kernels import hardware
 from kernels.border import Border
 from kernels.engine import Result
 from kernels.plan import plan
@@ -34,6 +35,12 @@ def algorithm(work: Work) -> str:
 def layer_way(x: NDArray[np.float32], w: NDArray[np.float32], bias: NDArray[np.float32], device: str) -> Way:
     """A 3 × 3 layer of maps (N, C, H, W), padded by 1."""
     return Way(lambda: kernels.conv2d(x, w, bias, padding=1, device=device))
+
+
+def kept_bytes() -> int:
+    """What the engine's threads keep from call to call."""
+    compiled = hardware.compiled.get(wait=True)
+    return 0 if compiled is None else int(compiled.kept_bytes())
 
 
 def _exact(picture: NDArray[Any], kernel: NDArray[np.float32], stride: int) -> Result:
