@@ -12,24 +12,28 @@ struct Look {
     Four<unsigned char> lut[256];  // of the levels of one channel
 };
 
+// Of an `Out`: the type of the values that are written, bytes of colour for each of them (0: only values), and how many values
+// have to be stored at once.
 template <typename Out, typename Sum>
-struct ValueOf {
-    using Type = Out;
+struct Kind {
+    using Value = Out;
+    static constexpr int BYTES = 0, TOGETHER = 1;
 };
 
 template <typename Sum>
-struct ValueOf<Grey, Sum> {
-    using Type = Sum;
+struct Kind<Grey, Sum> {
+    using Value = Sum;
+    static constexpr int BYTES = 3, TOGETHER = 1;
 };
 
 template <typename Sum>
-struct ValueOf<Rgb, Sum> {
-    using Type = Sum;
+struct Kind<Rgb, Sum> {
+    using Value = Sum;
+    static constexpr int BYTES = 1, TOGETHER = 3;
 };
 
-// The type of the values that are written.
 template <typename Out, typename Sum>
-using Value = typename ValueOf<Out, Sum>::Type;
+using Value = typename Kind<Out, Sum>::Value;
 
 __device__ inline float size(float value) { return fabsf(value); }
 __device__ inline double size(double value) { return fabs(value); }
@@ -47,11 +51,14 @@ __device__ inline int level(Sum value, const Look& look) {
     return level_of(wanted, look);
 }
 
-// The colour of a value of one channel.
-template <typename Sum>
-__device__ inline void paint(unsigned char* pixel, Sum value, const Look& look) {
-    const Four<unsigned char> colour = value != value ? look.nan : look.lut[level(value, look)];
-    for (int channel = 0; channel < 3; ++channel) pixel[channel] = colour.at[channel];
+// The colours of values of one channel; NaN has one of its own.
+template <int COUNT, typename Sum>
+__device__ inline void paint(Grey, unsigned char* pixels, const Sum (&values)[COUNT], const Look& look) {
+    for (int i = 0; i < COUNT; ++i) {
+        const Sum value = values[i];
+        const Four<unsigned char> colour = value != value ? look.nan : look.lut[level(value, look)];
+        for (int channel = 0; channel < 3; ++channel) pixels[3 * i + channel] = colour.at[channel];
+    }
 }
 
 // A pixel of three channels one of which is NaN is marked as a whole.
@@ -59,6 +66,13 @@ template <typename Sum>
 __device__ inline void mark(unsigned char* pixel, const Sum* values, const Look& look) {
     if (values[0] == values[0] && values[1] == values[1] && values[2] == values[2]) return;
     for (int channel = 0; channel < 3; ++channel) pixel[channel] = look.nan.at[channel];
+}
+
+// The colours of three channels; parts of pixels may be given where no value is NaN.
+template <int COUNT, typename Sum>
+__device__ inline void paint(Rgb, unsigned char* pixels, const Sum (&values)[COUNT], const Look& look) {
+    for (int i = 0; i < COUNT; ++i) pixels[i] = static_cast<unsigned char>(level(values[i], look));
+    for (int i = 0; COUNT % 3 == 0 && i < COUNT; i += 3) mark(pixels + i, values + i, look);
 }
 
 // The first `room` of COUNT items; `whole`: there is room for all, and they begin at a multiple of 4.
@@ -83,50 +97,23 @@ __device__ inline void write(Item* place, const Item (&items)[COUNT], int room, 
 // `values`: the result, or with colours the sums as they are, where these are wanted. `rgb`: the displayed picture, or nothing.
 template <typename Out, typename Sum>
 struct End {
-    static constexpr int TOGETHER = 1;  // values that have to be stored at once
-    Out* values;
+    static constexpr int BYTES = Kind<Out, Sum>::BYTES, TOGETHER = Kind<Out, Sum>::TOGETHER;
+    Value<Out, Sum>* values;
     unsigned char* rgb;
     const Look* look;
 
     // The first `room` of COUNT neighbours of a row, from value `place` of the result on; `whole` as above.
     template <int COUNT>
     __device__ void put(long long place, const Sum (&sums)[COUNT], int room, bool whole) const {
-        Out made[COUNT];
-        for (int i = 0; i < COUNT; ++i) made[i] = Narrow<Out, Sum>::of(sums[i]);
-        write(values + place, made, room, whole);
-    }
-};
-
-template <typename Sum>
-struct End<Grey, Sum> {
-    static constexpr int TOGETHER = 1;
-    Sum* values;
-    unsigned char* rgb;
-    const Look* look;
-
-    template <int COUNT>
-    __device__ void put(long long place, const Sum (&sums)[COUNT], int room, bool whole) const {
-        if (look->exact) write(values + place, sums, room, whole);
-        unsigned char made[3 * COUNT];
-        for (int i = 0; i < COUNT; ++i) paint(made + 3 * i, sums[i], *look);
-        write(rgb + 3 * place, made, 3 * room, whole);
-    }
-};
-
-// Parts of pixels may be put where no sum is NaN.
-template <typename Sum>
-struct End<Rgb, Sum> {
-    static constexpr int TOGETHER = 3;
-    Sum* values;
-    unsigned char* rgb;
-    const Look* look;
-
-    template <int COUNT>
-    __device__ void put(long long place, const Sum (&sums)[COUNT], int room, bool whole) const {
-        if (look->exact) write(values + place, sums, room, whole);
-        unsigned char made[COUNT];
-        for (int i = 0; i < COUNT; ++i) made[i] = static_cast<unsigned char>(level(sums[i], *look));
-        for (int i = 0; COUNT % 3 == 0 && i < COUNT; i += 3) mark(made + i, sums + i, *look);
-        write(rgb + place, made, room, whole);
+        if constexpr (BYTES == 0) {
+            Out made[COUNT];
+            for (int i = 0; i < COUNT; ++i) made[i] = Narrow<Out, Sum>::of(sums[i]);
+            write(values + place, made, room, whole);
+        } else {
+            if (look->exact) write(values + place, sums, room, whole);
+            unsigned char made[BYTES * COUNT];
+            paint(Out(), made, sums, *look);
+            write(rgb + BYTES * place, made, BYTES * room, whole);
+        }
     }
 };

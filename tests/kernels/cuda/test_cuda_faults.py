@@ -69,8 +69,8 @@ COLOUR_FAULTS = {
     ),
     "NaN as the level 0": ("value != value ? look.nan :", "", 1),
     "colours of the wrong level": ("look.lut[level", "look.lut[255 - level", 1),
-    "colours in the wrong place": ("write(rgb + 3 * place", "write(rgb + place", 1),
-    "colours beyond the end of a row": ("made, 3 * room, whole", "made, 3 * room + 3, whole", 1),
+    "colours in the wrong place": ("write(rgb + BYTES * place", "write(rgb + place", 1),
+    "colours beyond the end of a row": ("made, BYTES * room, whole", "made, BYTES * room + 3, whole", 1),
     "values that are wanted": ("if (look->exact) write", "if (look->exact && false) write", 3),
 }
 
