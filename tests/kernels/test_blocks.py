@@ -182,6 +182,16 @@ def test_tall_kernels_do_not_gather_most_rows_again_for_every_row(shape, dilatio
     assert 4 * cut.high * (cut.pitch + terms * cut.between) <= cuts.LARGEST_BYTES
 
 
+@LAW
+@given(st.integers(1, 40), st.integers(1, 70), st.integers(1, 3), st.integers(1, 3), st.sampled_from([1, 3]), seeds)
+def test_equal_weights_of_any_width(height, width, stride, dilation, channels, seed) -> None:
+    """Widths that neighbours divide evenly, and others."""
+    image = np.random.default_rng(seed).random((60, 150, channels)).astype(np.float32)
+    task = made(image, np.full((height, width), 0.01), stride=stride, dilation=dilation, bias=0.5)
+    result, expected = run(task, image, Algorithm.RUNNING), reference.correlate(task, image)
+    np.testing.assert_allclose(result, expected, rtol=1e-5, atol=1e-5)
+
+
 def test_kernels_as_large_as_the_picture_do_not_gather_most_rows_again_for_every_row() -> None:
     cut = _cut(made(np.zeros((600, 600, 3), np.float32), np.ones((601, 601))), 0)
     assert cut.high <= 8 * cut.rows
